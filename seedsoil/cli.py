@@ -1,0 +1,85 @@
+"""The `seedsoil` command: what `./book COMMAND` runs. Thin; the work is in the library."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def build(options) -> int:
+    from seedsoil.site.build import build
+
+    return build(clean=options.clean)
+
+
+def serve(options) -> int:
+    from seedsoil.site.build import serve
+
+    return serve(options.port)
+
+
+def test(options, pytest_arguments: list[str]) -> int:
+    """A clean build, then every test; each chapter is run again by nbval and compared with its reference."""
+    import pytest
+
+    from seedsoil.site import build, reference
+
+    if status := build.build(clean=True):
+        return status
+    notebooks = reference.write_notebooks()
+    arguments = ["--nbval", "--nbval-current-env", f"--nbval-sanitize-with={build.ROOT / 'tests' / 'nbval.cfg'}",
+                 "--numprocesses=auto", "--dist=loadfile", f"--rootdir={build.ROOT}"]
+    return pytest.main(arguments + pytest_arguments + [str(build.ROOT / "tests"), *map(str, notebooks)])
+
+
+def renew_reference(options) -> int:
+    from seedsoil.site.reference import ROOT, renew
+
+    for path in renew():
+        print(f"renewed {path.relative_to(ROOT)}")
+    return 0
+
+
+def derive(options) -> int:
+    from seedsoil.derive import derive, registry
+
+    for name in options.names or sorted(registry.TABLES):
+        print(f"wrote {derive(name, options.raw)}", flush=True)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="./book", description="Seed and Soil: build, test and keep the book.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    add("build", build, "build the site in _build/html, all warnings errors").add_argument(
+        "--clean", action="store_true", help="forget all earlier builds and runs first")
+    add("serve", serve, "serve the built site on this machine").add_argument("--port", type=int, default=8000)
+    add("test", test, "build from nothing and run all tests; further arguments go to pytest")
+    add("reference", renew_reference, "renew tests/reference after a wanted change of a result")
+    command = add("derive", derive, "make the tables of data/derived again from their pinned public files")
+    command.add_argument("names", nargs="*", metavar="NAME", help="tables to make; all if none is named")
+    command.add_argument("--raw", type=Path, metavar="FOLDER", help="take the public files from here, not from the network")
+    add("help", lambda options: top.print_help() or 0, "show this text")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options, rest = parser().parse_known_args(arguments)
+    if rest and options.command != "test":
+        parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        return options.run(options, rest) if options.command == "test" else options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"./book {options.command}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The pinned public files that derived tables are computed from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    """One raw file, pinned by digest, and the tables that `seedsoil.derive.<name>` makes of it."""
+
+    name: str
+    file: str
+    url: str
+    sha256: str
+    size: int  # bytes
+    license: str
+    citation: str
+    key: str  # in data/references.bib
+    tables: tuple[str, ...]
+    package: str | None = None  # the installed package that ships the file
+
+
+SOURCES = (
+    Source(
+        name="rotterdam",
+        file="rotterdam.csv",
+        url="https://raw.githubusercontent.com/vincentarelbundock/Rdatasets/"
+        "1dcc2bf5f955cc1224a3e1307256e1fe86b68dae/csv/survival/rotterdam.csv",
+        sha256="62703670d3be5d49c5476fb7131b020bdca9f1c25bb4522fd6abe8f9dab61f1b",
+        size=156_609,
+        license="LGPL-2.0-or-later (R package survival)",
+        citation="Royston P, Altman DG. External validation of a Cox prognostic model: "
+        "principles and methods. BMC Med Res Methodol 2013;13:33",
+        key="royston2013external",
+        tables=("rotterdam_recurrence", "rotterdam_cohort"),
+    ),
+    Source(
+        name="transbig",
+        file="breast_cancer_GSE7390-metastasis.arff",
+        url="https://raw.githubusercontent.com/sebp/scikit-survival/v0.28.0/"
+        "sksurv/datasets/data/breast_cancer_GSE7390-metastasis.arff",
+        sha256="233f4c1c06b2ee299fffcba0f9881f6ed66a3566ccbec30b5004f0d298b52570",
+        size=264_743,
+        license="GPL-3.0-or-later (scikit-survival)",
+        citation="Desmedt C et al. Strong time dependence of the 76-gene prognostic signature for "
+        "node-negative breast cancer patients in the TRANSBIG multicenter independent validation "
+        "series. Clin Cancer Res 2007;13:3207-3214",
+        key="desmedt2007strong",
+        tables=("transbig_metastasis", "transbig_cohort"),
+        package="sksurv.datasets",
+    ),
+)

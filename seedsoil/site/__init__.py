@@ -1,0 +1,9 @@
+"""The Sphinx extensions of the book, loaded as one: `seedsoil.site` in `_config.yml`."""
+
+MODULES = ("execution", "citations")
+
+
+def setup(app):
+    for module in MODULES:
+        app.setup_extension(f"{__name__}.{module}")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,175 @@
+"""Author-year citations that stay on their page, and the lists of references they point to.
+
+sphinxcontrib-bibtex reads `data/references.bib` and collects the citations of each page. What it would do next, one
+bibliography filtered and formatted for every page, grows with pages × entries × citations; this domain replaces it.
+A citation links to the list on its own page, which `{references}` makes from that page's citations alone;
+`{references}` with `:all:` lists the whole file. Each entry is formatted once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinxcontrib.bibtex.citation_target import parse_citation_targets
+from sphinxcontrib.bibtex.domain import BibtexDomain
+from sphinxcontrib.bibtex.roles import CiteRole
+
+from seedsoil import bibliography
+from seedsoil.bibliography import Reference
+
+logger = logging.getLogger(__name__)
+
+
+class CitationDomain(BibtexDomain):
+    """{cite:p}`key` is "(Paget, 1889)", {cite:t}`key` is "Paget (1889)"; several keys are separated by commas."""
+
+    roles = {"p": CiteRole(), "t": CiteRole()}
+    initial_data = BibtexDomain.initial_data | {"printed": {}}
+    data_version = BibtexDomain.data_version + 1000
+
+    def env_updated(self):
+        """All pages are read: note who cites what, and report citations that lead nowhere."""
+        self.references = bibliography.references(self.bibdata.data.entries)
+        self.cited: defaultdict[str, dict[str, str]] = defaultdict(dict)  # page: key: id of its first citation
+        for ref in self.citation_refs:
+            for target in ref.targets:
+                self.cited[ref.docname].setdefault(target.key, ref.citation_ref_id)
+                if target.key not in self.references:
+                    logger.warning(
+                        f"found a citation of {target.key!r}, expected a key of data/references.bib; "
+                        "add the reference or mend the key.", location=(ref.docname, ref.line), type="citation",
+                    )
+        for page in sorted(self.cited.keys() - self.env.seedsoil_lists):
+            logger.warning("found citations but no list of references, expected a {references} directive at the end "
+                           "of the page.", location=page, type="citation")
+        return []
+
+    def outdated(self) -> list[str]:
+        """Pages that show an entry whose printed form is another than when they were read."""
+        printed = {key: repr(reference) for key, reference in bibliography.references(self.bibdata.data.entries).items()}
+        before, self.data["printed"] = self.data["printed"], printed
+        changed = {key for key in printed.keys() | before.keys() if printed.get(key) != before.get(key)}
+        citing = {ref.docname for ref in self.citation_refs if any(target.key in changed for target in ref.targets)}
+        return sorted(citing | {page for page in self.env.seedsoil_full_lists if changed})
+
+    def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
+        targets = [t for t in parse_citation_targets(target) if t.key in self.references]
+        result = nodes.inline("", "", classes=["citation"])
+        for number, item in enumerate(targets):
+            reference = self.references[item.key]
+            before, after = (f"{item.pre} " if item.pre else ""), (f", {item.post}" if item.post else "")
+            if typ == "t":
+                text = f"{before}{reference.cited_as} ({reference.year}{after})"
+            else:
+                text = f"{before}{reference.cited_as}, {reference.year}{after}"
+            if number:
+                result += nodes.Text("; " if typ == "p" else ", " if number < len(targets) - 1 else " and ")
+            result += nodes.reference("", text, internal=True, refid=anchor(item.key))
+        if typ == "p":
+            result.insert(0, nodes.Text("("))
+            result += nodes.Text(")")
+        return result if targets else contnode
+
+    def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
+        return []
+
+
+def anchor(key: str) -> str:
+    return nodes.make_id(f"ref-{key}")
+
+
+# --- lists -------------------------------------------------------------------------------------------------------
+
+
+class reference_list(nodes.General, nodes.Element):
+    """Stands for a list until all pages are read; `every` tells whether it shows the whole file."""
+
+
+class References(SphinxDirective):
+    """The references that this page cites, or with `:all:` every reference of the book."""
+
+    option_spec = {"all": directives.flag}
+
+    def run(self):
+        every = "all" in self.options
+        (self.env.seedsoil_full_lists if every else self.env.seedsoil_lists).add(self.env.docname)
+        return [reference_list(every=every)]
+
+
+class FillLists(SphinxPostTransform):
+    default_priority = 5
+
+    def run(self, **kwargs):
+        domain = self.env.get_domain("cite")
+        for node in list(self.document.findall(reference_list)):
+            cited = domain.cited[self.env.docname]
+            keys = [key for key in domain.references if node["every"] or key in cited]
+            items = [list_item(domain.references[key], cited.get(key)) for key in keys]
+            node.replace_self(nodes.bullet_list("", *items, classes=["references"]) if items else [])
+
+
+def list_item(reference: Reference, first_citation: str | None) -> nodes.list_item:
+    """Authors (year). Title. Journal volume(issue): pages. doi, PMID, and the way back to the text."""
+    paragraph = nodes.paragraph("", f"{reference.authors} ({reference.year}). {reference.title.rstrip('.')}. ")
+    if reference.journal:
+        paragraph += nodes.emphasis("", reference.journal)
+        paragraph += nodes.Text(f" {reference.details}. " if reference.details else ". ")
+    if reference.doi:
+        paragraph += link(f"https://doi.org/{reference.doi}", f"doi:{reference.doi}")
+    if reference.pmid and reference.pmid != "none":
+        paragraph += nodes.Text(" ")
+        paragraph += link(f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/", f"PMID {reference.pmid}")
+    if first_citation:
+        label = f"Back to the first citation of {reference.cited_as}, {reference.year}"
+        html = f' <a class="backlink" href="#{first_citation}" aria-label="{label}">↩</a>'
+        paragraph += nodes.raw("", html, format="html")
+    return nodes.list_item("", paragraph, ids=[anchor(reference.key)])
+
+
+def link(address: str, text: str) -> nodes.reference:
+    return nodes.reference("", text, refuri=address, internal=False)
+
+
+# --- Sphinx ------------------------------------------------------------------------------------------------------
+
+
+def check_file(app):
+    for name in app.config.bibtex_bibfiles:
+        for problem in bibliography.problems(Path(app.confdir) / name, name):
+            logger.warning(problem, type="citation")
+
+
+def remember_pages(app, env, *args):
+    """The pages with lists are kept with the environment, for a page that is not read again has its list still."""
+    for name in ("seedsoil_lists", "seedsoil_full_lists"):
+        if not hasattr(env, name):
+            setattr(env, name, set())
+
+
+def forget_page(app, env, page):
+    remember_pages(app, env)
+    env.seedsoil_lists.discard(page)
+    env.seedsoil_full_lists.discard(page)
+
+
+def outdated(app, env, added, changed, removed):
+    remember_pages(app, env)
+    return env.get_domain("cite").outdated()
+
+
+def setup(app):
+    app.setup_extension("sphinxcontrib.bibtex")
+    app.add_domain(CitationDomain, override=True)
+    app.add_directive("references", References)
+    app.add_node(reference_list)
+    app.add_post_transform(FillLists)
+    app.connect("builder-inited", check_file)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-purge-doc", forget_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

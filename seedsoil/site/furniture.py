@@ -1,0 +1,124 @@
+"""What stands around the text of a page: templates, styles, icons and scripts, none of them from another host.
+
+The theme's own templates are overridden by those of the same name in `templates/`; `static/` holds our styles, script
+and logo. Here is only what a template cannot do: choose which files a page loads, and gather the table of contents.
+"""
+
+import re
+from pathlib import Path
+
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
+from sphinx import addnodes
+
+HERE = Path(__file__).parent
+
+THEME_OPTIONS = {
+    "use_fullscreen_button": False,
+    "toc_title": "On this page",
+    "search_bar_text": "Search the book",
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+
+# Files that the extensions of Jupyter Book put on every page, and what a page must contain to need them.
+NEEDED_FOR = {
+    "clipboard": 'class="highlight',
+    "copybutton": 'class="highlight',
+    "mystnb": 'class="cell',
+    "sphinx-design": 'class="sd-',
+    "design-tabs": 'class="sd-tab-set',
+    "togglebutton": None,
+    "sphinx-thebe": None,
+}
+
+# Scripts written into the page by thebe, by togglebutton and by the theme's search as you type, none of which we use.
+UNUSED_INLINE = re.compile(r"thebe|toggle|DOCUMENTATION_OPTIONS", re.IGNORECASE)
+
+UNUSED_FILES = [
+    "**/*.map",
+    "**/*.LICENSE.txt",
+    "*webpack-macros.html",
+    "scripts/bootstrap.js",
+    "scripts/fontawesome.js",
+    "sphinx-thebe.*",
+    "togglebutton.*",
+]
+
+
+def configure(app, config):
+    config.templates_path[:0] = [str(HERE / "templates"), str(HERE / "static")]
+    config.html_static_path.append(str(HERE / "static"))
+    config.html_theme_options.update(THEME_OPTIONS)
+    # Light unless the script in `layout.html` finds another wish: so a page reads well without scripts, too.
+    config.html_context["default_mode"] = "light"
+
+
+def gather_contents(app, env):
+    """Give the templates the parts of the book, each with its pages as dicts of name, title and pages below it.
+
+    The theme resolves and parses the whole table of contents again for every page, a third of the time of a large
+    book; titles and their order are the same on all of them.
+    """
+    app.config.html_context["book_contents"] = [
+        {"caption": toctree.get("caption"), "pages": _pages(env, toctree)}
+        for toctree in env.tocs[env.config.root_doc].findall(addnodes.toctree)
+    ]
+
+
+def _pages(env, toctree):
+    return [
+        {
+            "name": name,
+            "title": title or env.titles[name].astext(),
+            "pages": [page for below in env.tocs[name].findall(addnodes.toctree) for page in _pages(env, below)],
+        }
+        for title, name in toctree["entries"]
+        if name in env.titles
+    ]
+
+
+def choose_files(app, pagename, templatename, context, doctree):
+    """Leave on the page only the styles and scripts that it needs."""
+    body = context.get("body", "")
+    for kind in ("css_files", "script_files"):
+        context[kind] = [file for file in context[kind] if _is_needed(file, body)]
+
+
+def _is_needed(file, body):
+    if not file.filename:
+        return not UNUSED_INLINE.search(file.attributes.get("body", ""))
+    name = Path(file.filename).name
+    for start, marker in NEEDED_FOR.items():
+        if name.startswith(start):
+            return marker is not None and marker in body
+    return True
+
+
+def visit_hidden_cell(translator, node):
+    """MyST-NB's fold, named by the text one sees: its label hides "Show code cell source" from screen readers."""
+    start = len(translator.body)
+    visit_HideCellInput(translator, node)
+    translator.body[start:] = [
+        html.replace(' aria-label="Toggle hidden content"', "") for html in translator.body[start:]
+    ]
+
+
+def remove_unused_files(app, exception):
+    """Leave out of the site what the theme copies and no page loads: scripts, source maps, templates (5 MB)."""
+    if exception is None and app.builder.format == "html":
+        for pattern in UNUSED_FILES:
+            for file in Path(app.outdir, "_static").glob(pattern):
+                file.unlink()
+
+
+def setup(app):
+    app.setup_extension("seedsoil.site.icons")
+    app.setup_extension("seedsoil.site.dataframes")
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput))
+    app.add_css_file("book.css", priority=900)
+    app.add_js_file("book.js", priority=900)
+    app.connect("config-inited", configure)
+    app.connect("env-updated", gather_contents)
+    app.connect("html-page-context", choose_files, priority=900)  # after the theme has added its own
+    app.connect("build-finished", remove_unused_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,70 @@
+"""The theme's icons, cut down to those that the pages show: 5 KB of font in place of 300.
+
+Font Awesome comes with the theme as fonts of a thousand icons and a style rule for each. After the build the icons in
+use are read from the pages, the fonts are cut to them, and the rules of the others are left out of the copied style
+sheet. It is done here, and not by a template, because only the finished pages tell which icons they show.
+"""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pydata_sphinx_theme
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+THEME_STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"
+STYLES = "styles/pydata-sphinx-theme.css"
+FONTS = "vendor/fontawesome/webfonts"
+
+CLASS = re.compile(r"\bfa-[a-z0-9-]+")
+ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\?([^"]+)"\}')
+STYLE_ICON = re.compile(r'--pst-icon-[a-z-]+:"(.)"')
+FONT_SOURCE = re.compile(r'src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^}]*\}')
+
+
+def cut_styles(styles: str, used: set[str]) -> tuple[str, set[int]]:
+    """Style sheet without the rules of icons whose classes are not in `used`, and the code points it still shows."""
+    shown = {ord(icon) for icon in STYLE_ICON.findall(styles)}
+
+    def keep(rule):
+        if used.isdisjoint(CLASS.findall(rule[1])):
+            return ""
+        shown.add(ord(rule[2]) if len(rule[2]) == 1 else int(rule[2], 16))
+        return rule[0]
+
+    styles = ICON_RULE.sub(keep, styles)
+    return FONT_SOURCE.sub(rf'src:url(../{FONTS}/\1.woff) format("woff")}}', styles), shown
+
+
+def cut_font(font: Path, code_points: set[int]) -> bytes:
+    """The font as WOFF with the glyphs of `code_points` alone; the same bytes for the same input."""
+    options = Options(flavor="woff", hinting=False, layout_features=[], name_IDs=[1, 2], notdef_outline=True)
+    ttfont = TTFont(font, recalcTimestamp=False)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=code_points)
+    subsetter.subset(ttfont)
+    ttfont.flavor = "woff"
+    out = BytesIO()
+    ttfont.save(out, reorderTables=True)
+    return out.getvalue()
+
+
+def cut_icons(app, exception):
+    """Replace the copied fonts and style sheet of the theme in the built site by the parts of them in use."""
+    if exception or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    used = {name for page in sorted(site.rglob("*.html")) for name in CLASS.findall(page.read_text("utf-8"))}
+    styles, code_points = cut_styles((THEME_STATIC / STYLES).read_text("utf-8"), used)
+    (site / "_static" / STYLES).write_text(styles, "utf-8")
+    for font in sorted((THEME_STATIC / FONTS).glob("*.ttf")):
+        copy = site / "_static" / FONTS / font.name
+        copy.with_suffix(".woff").write_bytes(cut_font(font, code_points))
+        copy.unlink(missing_ok=True)
+        copy.with_suffix(".woff2").unlink(missing_ok=True)
+
+
+def setup(app):
+    app.connect("build-finished", cut_icons)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,37 @@
+// What the theme's script leaves to do. Everything on a page can be read without it.
+
+document.addEventListener("DOMContentLoaded", () => {
+  const menus = [...document.querySelectorAll("details.book-menu")];
+  const closeAll = (except) => menus.forEach((menu) => menu !== except && (menu.open = false));
+
+  // A menu closes when one looks elsewhere, and gives the focus back on Escape.
+  document.addEventListener("click", (event) => closeAll(event.target.closest("details.book-menu")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.("details.book-menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  nameScrollingBoxes();
+  window.addEventListener("resize", nameScrollingBoxes);
+});
+
+// A box that scrolls sideways can be reached by keyboard and says what it holds.
+function nameScrollingBoxes() {
+  const kinds = {
+    pre: "Code or output",
+    "div.math": "Formula",
+    ".pst-scrollable-table-container, .cell_output > .output": "Table",
+  };
+  for (const [selector, kind] of Object.entries(kinds)) {
+    for (const box of document.querySelectorAll(selector)) {
+      const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
+      if (!scrolls) continue;
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", box.querySelector("caption .caption-text")?.textContent ?? kind);
+    }
+  }
+}

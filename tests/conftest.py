@@ -1,0 +1,26 @@
+"""What several tests need: the built site, and the pinned raw files where they are at hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the pinned raw files and recorded answers; it is not part of the repository."""
+    folder = Path(os.environ.get("SEEDSOIL_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"SKIPPED FOR WANT OF RAW DATA: no folder {folder}; set SEEDSOIL_SHARED to where the pinned files are")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The site as the last build left it; `./book test` builds it from nothing first."""
+    html = ROOT / "_build" / "html"
+    if not (html / "index.html").exists():
+        pytest.fail("there is no built site in _build/html; run ./book build, or ./book test, which builds it")
+    return html
