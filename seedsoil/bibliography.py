@@ -18,10 +18,11 @@ NAMED_IN_TEXT = 2  # more authors than this become "et al." in a sentence
 NAMED_IN_LIST = 10  # and more than this in a list of references
 
 REQUIRED = {
-    "article": ("author", "title", "journal", "year", "doi"),
+    "article": ("author", "title", "journal", "year", "pmid"),
     "book": ("author", "title", "publisher", "year"),
 }
 DOI = re.compile(r"10\.\d{4,9}/\S+")
+NOT_KNOWN = ("none", "unread")  # the work has none; no page that was read shows it
 ENTRY_START = re.compile(r"@(\w+)\s*\{\s*([^,\s]+)\s*,")
 
 
@@ -42,6 +43,7 @@ class Reference:
     details: str  # volume(issue): pages
     doi: str
     pmid: str
+    url: str
 
 
 # --- formatting --------------------------------------------------------------------------------------------------
@@ -76,6 +78,10 @@ def author_list(people: list[Person]) -> str:
     return ", ".join(shown) + (", et al." if len(shown) < len(people) else "")
 
 
+def known(identifier: str) -> str:
+    return "" if identifier in NOT_KNOWN else identifier
+
+
 def details(fields: Mapping[str, str]) -> str:
     volume = fields.get("volume", "") + (f"({fields['number']})" if "number" in fields else "")
     pages = re.sub(r"-+", "–", fields.get("pages", ""))
@@ -103,8 +109,9 @@ def references(entries: Mapping[str, Entry]) -> dict[str, Reference]:
             title=plain(fields.get("title", "")),
             journal=plain(fields.get("journal") or fields.get("publisher", "")),
             details=details(fields),
-            doi=fields.get("doi", ""),
-            pmid=fields.get("pmid", ""),
+            doi=known(fields.get("doi", "")),
+            pmid=known(fields.get("pmid", "")),
+            url=fields.get("url", ""),
         )
 
     every = [formatted(key) for key in entries]
@@ -154,15 +161,15 @@ def entry_problems(entries: Mapping[str, Entry], lines: Mapping[str, int]) -> It
             value = entry.persons.get(field) if field == "author" else entry.fields.get(field, "").strip()
             if not value:
                 yield line, f"{key}: found no {field}, expected one; add `{field} = {{…}},` as read at the source."
-        year, doi, pmid = (entry.fields.get(field, "") for field in ("year", "doi", "pmid"))
+        year = entry.fields.get("year", "")
+        doi, pmid = (known(entry.fields.get(field, "")) for field in ("doi", "pmid"))
         if year and not re.fullmatch(r"1[5-9]\d\d|20\d\d", year):
             yield line, f"{key}: found the year {year!r}, expected four digits."
         if doi and not DOI.fullmatch(doi):
-            yield line, f"{key}: found the DOI {doi!r}, expected it bare, as 10.1038/ncb2861."
-        if pmid and not re.fullmatch(r"\d{1,8}|none", pmid):
-            yield line, f"{key}: found the PMID {pmid!r}, expected digits, or none for a work that PubMed does not list."
+            yield line, f"{key}: found the DOI {doi!r}, expected it bare, as 10.1038/ncb2861, or none or unread."
+        if pmid and not re.fullmatch(r"\d{1,8}", pmid):
+            yield line, f"{key}: found the PMID {pmid!r}, expected digits, or none or unread."
         for kind, value in (("DOI", doi.lower()), ("PMID", pmid)):
-            if value and value != "none":
-                first = owners.setdefault((kind, value), key)
-                if first != key:
-                    yield line, f"{key}: found the {kind} {value} of {first} again, expected each work once; keep one entry."
+            first = owners.setdefault((kind, value), key) if value else key
+            if first != key:
+                yield line, f"{key}: found the {kind} {value} of {first} again, expected each work once; keep one entry."

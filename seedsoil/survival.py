@@ -160,10 +160,11 @@ def crossing_time(
     The interval holds the times around the crossing at which equal hazards are
     not rejected (Wald test). For the two-parameter forms this is Fieller's
     interval for a ratio of two estimates (1954, J R Stat Soc B 16:175).
-    `crossing_years` is nan if the fitted curve does not cross within follow-up,
-    and is the first crossing if it does so more than once. `ci_low` is 0, or
-    `ci_high` inf, where equal hazards cannot be rejected back to the first or on
-    to the last interval: the data then set no bound on that side.
+    `ci_low` is 0, or `ci_high` inf, where equal hazards cannot be rejected back to
+    the first or on to the last interval: the data then set no bound on that side.
+    `crossing_years` is the first crossing, and nan if the fitted curve has none
+    within follow-up; the interval then holds all times at which equal hazards are
+    not rejected, and is nan too if they are rejected throughout.
     """
     counts = _usable(counts, [exposure, *adjust])
     positive, _ = _indicator(counts, exposure)
@@ -178,9 +179,8 @@ def crossing_time(
         curve = basis(grid)
         log_ratio = curve @ fit.params[:size]
         variance = np.einsum("ij,jk,ik->i", curve, fit.cov_params()[:size, :size], curve)
-        crossings = _zeros(grid, log_ratio)
-        ends = _zeros(grid, log_ratio**2 - z**2 * variance)
-        rows.append((form, *_stretch(crossings, ends), fit.aic))
+        crossing = _crossing(grid, log_ratio, log_ratio**2 - z**2 * variance)
+        rows.append((form, *crossing, fit.aic))
     return pd.DataFrame(rows, columns=["form", "crossing_years", "ci_low", "ci_high", "aic"])
 
 
@@ -261,12 +261,16 @@ def _fit(counts: pd.DataFrame, effect: np.ndarray, nuisance: np.ndarray):
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    fit = GLM(
+    model = GLM(
         counts["events"].to_numpy(dtype=float),
         np.hstack([effect, nuisance]),
         family=Poisson(),
         offset=np.log(counts["person_years"].to_numpy()),
-    ).fit()
+    )
+    # A model with as many parameters as rows is a proper one here, but statsmodels
+    # divides by its zero degrees of freedom on the way.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fit = model.fit()
     if not fit.converged:
         raise ValueError(
             "the Poisson model did not converge: a stratum or interval has too few "
@@ -308,9 +312,15 @@ def _zeros(grid: np.ndarray, curve: np.ndarray) -> np.ndarray:
     return grid[i] - curve[i] * (grid[i + 1] - grid[i]) / (curve[i + 1] - curve[i])
 
 
-def _stretch(crossings: np.ndarray, ends: np.ndarray) -> tuple[float, float, float]:
-    """The first crossing, and the nearest ends of its interval on either side."""
-    if not len(crossings):
-        return np.nan, np.nan, np.nan
-    first = crossings[0]
-    return first, max(ends[ends < first], default=0.0), min(ends[ends > first], default=np.inf)
+def _crossing(
+    grid: np.ndarray, log_ratio: np.ndarray, excess: np.ndarray
+) -> tuple[float, float, float]:
+    """The first crossing, and the times around it with no excess over the critical value."""
+    before = [0.0] if excess[0] < 0 else []
+    after = [np.inf] if excess[-1] < 0 else []
+    stretches = np.array([*before, *_zeros(grid, excess), *after]).reshape(-1, 2)
+    first = min(_zeros(grid, log_ratio), default=np.nan)
+    if np.isfinite(first):
+        stretches = stretches[(stretches[:, 0] < first) & (first < stretches[:, 1])]
+    low, high = (stretches.min(), stretches.max()) if len(stretches) else (np.nan, np.nan)
+    return first, low, high

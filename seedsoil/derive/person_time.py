@@ -56,7 +56,8 @@ def median_follow_up(time: np.ndarray, event: np.ndarray) -> float:
     """Median follow-up in the unit of `time`, by the reverse Kaplan-Meier method.
 
     Being censored is taken as the event and the event as censoring (Schemper and Smith,
-    Control Clin Trials 1996;17:343-346). NaN when fewer than half are ever censored.
+    Control Clin Trials 1996;17:343-346): the first time at which that curve is below one half,
+    NaN when it never is.
     """
     from statsmodels.duration.survfunc import SurvfuncRight
 

@@ -122,7 +122,9 @@ def list_item(reference: Reference, first_citation: str | None) -> nodes.list_it
         paragraph += nodes.Text(f" {reference.details}. " if reference.details else ". ")
     if reference.doi:
         paragraph += link(f"https://doi.org/{reference.doi}", f"doi:{reference.doi}")
-    if reference.pmid and reference.pmid != "none":
+    elif reference.url:
+        paragraph += link(reference.url, reference.url)
+    if reference.pmid:
         paragraph += nodes.Text(" ")
         paragraph += link(f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/", f"PMID {reference.pmid}")
     if first_citation:

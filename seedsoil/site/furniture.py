@@ -4,6 +4,7 @@ The theme's own templates are overridden by those of the same name in `templates
 and logo. Here is only what a template cannot do: choose which files a page loads, and gather the table of contents.
 """
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -111,7 +112,17 @@ def remove_unused_files(app, exception):
                 file.unlink()
 
 
+def digest_of_look() -> str:
+    """Digest of the templates, styles and code here: Sphinx alone does not write pages again after a change of style."""
+    digest = hashlib.sha256()
+    for file in sorted(HERE.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def setup(app):
+    app.add_config_value("book_look", digest_of_look(), "html", types=[str])
     app.setup_extension("seedsoil.site.icons")
     app.setup_extension("seedsoil.site.dataframes")
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput))

@@ -14,13 +14,24 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 
-# Environments that latex2mathml lacks, or numbers by itself although Sphinx numbers equations.
-ENVIRONMENTS = {"aligned": "split", "align": "align*"}
+# LaTeX that latex2mathml lacks, numbers by itself (Sphinx numbers equations) or spells letter by letter.
+REWRITTEN = {
+    re.compile(r"(\\(?:begin|end)){aligned}"): r"\1{split}",
+    re.compile(r"(\\(?:begin|end)){align}"): r"\1{align*}",
+    re.compile(r"\\mathrm{([^{}\\]+)}"): r"\\text{\1}",
+}
 
-# What is left in the output of something that latex2mathml does not know, and how to say so.
+# Traces in the MathML of something that latex2mathml does not know, and how to say so.
 LEFTOVERS = {
     re.compile(r"<mi>(\\[A-Za-z]*|&)</mi>"): "{} is not known to latex2mathml",
     re.compile(r'<mspace linebreak="newline" ?/>'): r"a line break \\ needs \begin{{aligned}} around it",
+}
+
+# MathML that is read or set wrongly: "~" for the relation, and functions without a space before what they apply to.
+MENDED = {
+    re.compile("<mi>&#x0007E;</mi>"): "<mo>&#x0223C;</mo>",
+    re.compile(r"(<mi>[a-z]{2,}</mi>)(?=<m(?:[inr]|su|fr|te|st|ov))"): r'\1<mo>&#x2061;</mo><mspace width="0.17em"/>',
+    re.compile(r'<math xmlns=""'): "<math",
 }
 
 
@@ -29,21 +40,23 @@ def to_mathml(latex: str, display: str) -> str:
 
     Raises ValueError if the formula cannot be read, or uses a command that is not known.
     """
-    source = re.sub(
-        r"(\\(?:begin|end))\{(\w+)\}",
-        lambda found: f"{found[1]}{{{ENVIRONMENTS.get(found[2], found[2])}}}",
-        latex,
-    )
+    source = re.sub(r"\\[{}\\]", "", latex)
+    if source.count("{") != source.count("}"):
+        raise ValueError(f"found {source.count('{')} opening and {source.count('}')} closing braces")
     try:
-        math = convert(source, xmlns="", display=display)
+        math = convert(_replace(REWRITTEN, latex), xmlns="", display=display)
     except Exception as error:  # malformed input ends in its own errors or in StopIteration, IndexError …
-        raise ValueError(f"cannot be read ({type(error).__name__}): is a brace or a \\right missing?") from error
+        raise ValueError(f"latex2mathml cannot read it ({type(error).__name__})") from error
     for leftover, message in LEFTOVERS.items():
         if found := leftover.search(math):
             raise ValueError(message.format(*found.groups()))
-    # `\sim` comes as the identifier "~"; it is the relation that should be set and read aloud.
-    math = math.replace("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>")
-    return math.replace("<math ", f'<math alttext="{escape(latex.strip())}" ', 1).replace(' xmlns=""', "", 1)
+    return _replace(MENDED, math).replace("<math", f'<math alttext="{escape(latex.strip())}"', 1)
+
+
+def _replace(replacements, text):
+    for pattern, replacement in replacements.items():
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def _append_math(translator, node, display):

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import http.server
+import json
 import shutil
 import threading
 
@@ -76,8 +77,6 @@ def test_committed_tables_are_small_and_say_where_they_come_from(name):
 
 
 def test_registry_and_package_name_the_same_tables_and_sources():
-    import json
-
     resources = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
     described = {item["name"]: item for item in resources if item["path"].startswith("derived/")}
     assert sorted(described) == sorted(NAMES)
@@ -318,5 +317,10 @@ def test_a_result_that_does_not_fit_its_schema_is_not_written(raw, package, monk
     monkeypatch.setattr(
         rotterdam, "rotterdam_cohort", lambda cohort: whole(cohort).assign(deaths=-1)
     )
-    assert "rotterdam_cohort.csv:7:" not in problem(derive, "rotterdam_cohort", raw)
+    mend = "derive the table again: ./book derive rotterdam_cohort"
+    # Six lines of comment and the header come first.
+    assert problem(derive, "rotterdam_cohort", raw).splitlines() == [
+        f"data/derived/rotterdam_cohort.csv:{line}:deaths: found '-1', expected at least 0; {mend}"
+        for line in (8, 9)
+    ]
     assert {path.name: path.read_bytes() for path in (package / "data/derived").iterdir()} == before

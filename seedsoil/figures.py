@@ -1,0 +1,71 @@
+"""One style for all figures: readable in print, without color, and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+
+# Colors from the palette of Okabe and Ito (2008), distinct to color-blind readers; markers differ too, for print.
+COLORS = {"negative": "#0072B2", "positive": "#D55E00"}
+MARKERS = {"negative": "o", "positive": "s"}
+GRAY = "#555555"
+WIDTH = 5.6  # inches; narrow, so that the text stays legible where a phone shrinks the figure
+
+STYLE = {
+    "figure.figsize": (WIDTH, 3.4),
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.grid": True,
+    "grid.color": "#e2e2e2",
+    "grid.linewidth": 0.7,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+    "svg.hashsalt": "seedsoil",  # the same figure gives the same bytes
+}
+
+
+def use_style() -> None:
+    """Apply the style to all figures of a notebook and draw them as SVG."""
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    plt.rcParams.update(STYLE)
+    set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def rates_over_time(axes: Axes, rates: pd.DataFrame, group: str, labels: dict[str, str]) -> None:
+    """Draw rates with their intervals: a horizontal line over each follow-up interval, an error bar at its middle.
+
+    `rates` has start, stop (years), rate, ci_low, ci_high and the column `group`, whose values `labels` names.
+    """
+    for number, (value, label) in enumerate(labels.items()):
+        rows = rates[rates[group] == value]
+        middle = (rows["start"] + rows["stop"]) / 2 + (number - 0.5) * 0.12
+        color, marker = COLORS[value], MARKERS[value]
+        axes.hlines(rows["rate"], rows["start"], rows["stop"], color=color, linewidth=1)
+        errors = [rows["rate"] - rows["ci_low"], rows["ci_high"] - rows["rate"]]
+        axes.errorbar(middle, rows["rate"], yerr=errors, fmt=marker, color=color, markersize=4.5, linewidth=1.3, label=label)
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], value: str = "estimate", null: float = 1) -> None:
+    """Draw estimates with intervals, one below another, on a log scale; a row without an interval is a hollow mark.
+
+    `rows` has `value`, ci_low and ci_high; the first row is drawn on top.
+    """
+    places = list(range(len(rows)))[::-1]
+    for place, (_, row) in zip(places, rows.iterrows()):
+        known = pd.notna(row["ci_low"])
+        if known:
+            axes.hlines(place, row["ci_low"], row["ci_high"], color="black", linewidth=1.3)
+        axes.plot(row[value], place, marker="s", markersize=5.5, color="black", markerfacecolor="black" if known else "white")
+    axes.axvline(null, color=GRAY, linewidth=1, linestyle="--")
+    axes.set_xscale("log")
+    axes.set_yticks(places, labels)
+    axes.grid(axis="y", visible=False)
