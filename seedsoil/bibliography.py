@@ -67,7 +67,7 @@ def initials(person: Person) -> str:
 
 def cited_as(people: list[Person]) -> str:
     names = [surname(person) for person in people if surname(person) != "others"]
-    if len(people) > NAMED_IN_TEXT or len(names) < len(people):
+    if names and (len(people) > NAMED_IN_TEXT or len(names) < len(people)):
         return f"{names[0]} et al."
     return " and ".join(names)
 
@@ -91,7 +91,7 @@ def details(fields: Mapping[str, str]) -> str:
 def references(entries: Mapping[str, Entry]) -> dict[str, Reference]:
     """Every entry formatted, keyed and sorted by author, year and key."""
     people = {key: entry.persons.get("author") or entry.persons.get("editor", []) for key, entry in entries.items()}
-    cited = {key: cited_as(names) if names else key for key, names in people.items()}
+    cited = {key: entries[key].fields.get("shortauthor") or cited_as(names) or key for key, names in people.items()}
     same: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for key in sorted(entries):
         same[cited[key], entries[key].fields.get("year", "")].append(key)

@@ -11,6 +11,7 @@ patient's record is needed.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -260,6 +261,7 @@ def _fit(counts: pd.DataFrame, effect: np.ndarray, nuisance: np.ndarray):
     """Poisson model; the coefficients of `effect` come first."""
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     model = GLM(
         counts["events"].to_numpy(dtype=float),
@@ -267,9 +269,10 @@ def _fit(counts: pd.DataFrame, effect: np.ndarray, nuisance: np.ndarray):
         family=Poisson(),
         offset=np.log(counts["person_years"].to_numpy()),
     )
-    # A model with as many parameters as rows is a proper one here, but statsmodels
-    # divides by its zero degrees of freedom on the way.
-    with np.errstate(divide="ignore", invalid="ignore"):
+    # As many parameters as rows is a proper model of counts, but statsmodels divides by
+    # the zero degrees of freedom and takes the perfect fit for separation.
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
         fit = model.fit()
     if not fit.converged:
         raise ValueError(

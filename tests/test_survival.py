@@ -298,6 +298,6 @@ def test_no_crossing_and_no_bound_are_said_so():
     assert (alike.ci_low, alike.ci_high) == (0, np.inf)
     unbounded = first_row(lambda t: 0.4 * np.log(t / 6), 800)
     assert 0 < unbounded.ci_low < unbounded.crossing_years < unbounded.ci_high == np.inf
-    beyond = first_row(lambda t: 0.5 * np.log(t / 18), 10_000)
+    beyond = first_row(lambda t: 0.5 * np.log(t / 25), 10_000)
     assert np.isnan(beyond.crossing_years)
     assert 5 < beyond.ci_low < beyond.ci_high == np.inf
