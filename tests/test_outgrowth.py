@@ -78,12 +78,12 @@ def test_intervals_of_the_estimates_cover_the_truth():
     truth = Clock(50, 2.2, 0.6, seeding=1)
     table = truth.rates(YEARS, per=1).assign(person_years=1_000.0)
     covered = []
-    for _ in range(60):
+    for _ in range(40):
         counts = table.assign(events=rng.poisson(table["rate"] * 1_000))
         fit = fit_clock(counts, truth, ["doubling_median", "doubling_gsd"])
         row = fit.estimates.loc["doubling_median"]
         covered.append(row.ci_low <= 50 <= row.ci_high)
-    assert np.mean(covered) > 0.85  # 51 of 60: once in 250 runs below it, at 95%
+    assert np.sum(covered) >= 34  # of 40: at 95% coverage fewer once in 300 runs
 
 
 def test_a_wrong_clock_is_told_by_its_deviance():

@@ -279,11 +279,11 @@ def test_a_known_crossing_is_recovered(form, log_ratio):
 def test_intervals_cover_the_truth_as_often_as_they_say():
     rng = np.random.default_rng(11)
     covered = []
-    for _ in range(200):
+    for _ in range(150):
         table = simulated(rng, lambda t: 0.5 * np.log(t / 3), edges=range(16), size=8_000)
         row = crossing_time(table, adjust=()).iloc[0]
         covered.append(row.ci_low <= 3 <= row.ci_high)
-    assert 0.91 < np.mean(covered) < 0.985
+    assert 0.9 < np.mean(covered) < 0.99
 
 
 def test_no_crossing_and_no_bound_are_said_so():
