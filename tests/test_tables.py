@@ -23,9 +23,9 @@ DERIVED_COLUMNS = (
 )
 TYPED = "data/tables/doubling_times.csv"
 TYPED_COLUMNS = (
-    "ref,tumor,subtype,n,statistic,days,spread_statistic,spread_low,spread_high,method,read_at"
+    "ref,tumor,subtype,n,statistic,dimension,days,spread_statistic,spread_low,spread_high,method,read_at"
 )
-ROW = "peer1993first,primary,all,20,mean,157.5,SD,30,,mammography,abstract"
+ROW = "peer1993first,primary,all,20,mean,volume,157.5,SD,30,,mammography,abstract"
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_a_derived_table_without_rows(package):
         (
             "157.5",
             "157,5",
-            "3: found 12 cells, expected 11; "
+            "3: found 13 cells, expected 12; "
             "add the missing cells, or quote a cell that contains a comma",
         ),
         ("20", "-1", "3:n: found '-1', expected at least 0; correct the cell"),
@@ -192,13 +192,14 @@ def test_a_derived_table_without_rows(package):
             "3: found a broken row (unexpected end of data), expected comma-separated cells; "
             "close the quotation mark, or double one inside a quoted cell",
         ),
-        (ROW, ",,,,,,,,,,", "3: found an empty row, expected 11 cells; remove the row"),
-        (ROW, "", "3: found an empty row, expected 11 cells; remove the row"),
+        (ROW, ",,,,,,,,,,,", "3: found an empty row, expected 12 cells; remove the row"),
+        (ROW, "", "3: found an empty row, expected 12 cells; remove the row"),
     ],
 )
 def test_each_fault_of_a_typed_table_is_named(package, old, new, problem):
     problem = problem or (
-        "3:read_at: found 'title', expected one of abstract, full text, table, unverified; "
+        "3:read_at: found 'title', expected one of abstract, full text, table, summary, "
+            "unverified; "
         "correct the cell"
     )
     typed(package, TYPED_COLUMNS, ROW.replace("all", "ER-positive"), ROW.replace(old, new))
