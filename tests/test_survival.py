@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -85,6 +85,7 @@ def test_exact_interval_has_the_tabulated_values(events, low, high):
     assert (row.ci_low, row.ci_high) == pytest.approx((low, high), abs=5e-4)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.floats(0.5, 0.999))
 def test_exact_interval_leaves_equal_tails(events, level):
     table = pd.DataFrame({"g": [1], "events": [events], "person_years": [1.0]})
@@ -182,21 +183,36 @@ def test_without_adjustment_the_ratios_are_those_of_the_rates(counts):
     assert np.allclose(fit.by_interval["p"], 2 * stats.norm.sf(abs(np.log(ratio) / error)))
 
 
-def test_known_ratios_are_recovered_through_confounding():
-    """Positive tumors have fewer nodes; only adjustment finds the simulated ratios."""
-    rng = np.random.default_rng(5)
+def confounded(rng, nodal_effects) -> pd.DataFrame:
+    """Ratios 0.5, 1 and 2 in three intervals; positive tumors have fewer nodes."""
     rows = [
         (start, start + 1, er, nodes, rng.poisson(rate * time), time)
-        for start, ratio in enumerate([0.5, 1.0, 2.0])
-        for er, shares in (("negative", (2e4, 6e4)), ("positive", (6e4, 2e4)))
-        for nodes, time in zip(("0", "1-3"), shares, strict=True)
-        for rate in [0.05 * (ratio if er == "positive" else 1) * (3 if nodes == "1-3" else 1)]
+        for start, (ratio, nodal) in enumerate(zip([0.5, 1, 2], nodal_effects, strict=True))
+        for er, times in (("negative", (2e4, 6e4)), ("positive", (6e4, 2e4)))
+        for nodes, time in zip(("0", "1-3"), times, strict=True)
+        for rate in [0.05 * (ratio if er == "positive" else 1) * (nodal if nodes == "1-3" else 1)]
     ]
-    table = pd.DataFrame(rows, columns=["start", "stop", "er", "nodes", "events", "person_years"])
-    fit = piecewise_exponential(table, breaks=[0, 1, 2, 3], adjust=["nodes"])
-    assert list(fit.by_interval["hazard_ratio"]) == pytest.approx([0.5, 1, 2], rel=0.05)
-    crude = piecewise_exponential(table, breaks=[0, 1, 2, 3], adjust=())
-    assert crude.by_interval["hazard_ratio"].iloc[1] < 0.8
+    return pd.DataFrame(rows, columns=["start", "stop", "er", "nodes", "events", "person_years"])
+
+
+def test_known_ratios_are_recovered_through_confounding():
+    def found(table, **how):
+        return list(piecewise_exponential(table, [0, 1, 2, 3], **how).by_interval["hazard_ratio"])
+
+    rng = np.random.default_rng(5)
+    steady = confounded(rng, (3, 3, 3))
+    assert found(steady, adjust=["nodes"]) == pytest.approx([0.5, 1, 2], rel=0.05)
+    assert found(steady, adjust=())[1] < 0.8
+    waning = confounded(rng, (4, 2, 1))
+    varying = found(waning, adjust=["nodes"], varying=["nodes"])
+    assert varying == pytest.approx([0.5, 1, 2], rel=0.05)
+    assert found(waning, adjust=["nodes"])[2] > 2.2
+
+
+def test_rows_without_time_at_risk_change_nothing(counts):
+    idle = counts.iloc[[3]].assign(events=0, person_years=0.0)
+    with_idle = pd.concat([counts, idle], ignore_index=True)
+    pd.testing.assert_frame_equal(crossing_time(with_idle), crossing_time(counts))
 
 
 def test_an_interval_without_events_is_named():
@@ -301,3 +317,14 @@ def test_no_crossing_and_no_bound_are_said_so():
     beyond = first_row(lambda t: 0.5 * np.log(t / 25), 10_000)
     assert np.isnan(beyond.crossing_years)
     assert 5 < beyond.ci_low < beyond.ci_high == np.inf
+
+
+def test_a_late_convergence_does_not_widen_the_interval_of_a_crossing():
+    """Hazards that cross at 2 years and are alike again after 12 still crossed at 2."""
+
+    def log_ratio(t):
+        return np.where(t < 12, np.minimum(0.8 * (t - 2), (12 - t) / 5), 0)
+
+    table = simulated(np.random.default_rng(2), log_ratio, size=40_000)
+    row = crossing_time(table, adjust=()).set_index("form").loc["spline"]
+    assert 1.5 < row.ci_low < row.crossing_years < row.ci_high < 2.5

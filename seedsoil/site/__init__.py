@@ -1,6 +1,6 @@
 """The Sphinx extensions of the book, loaded as one: `seedsoil.site` in `_config.yml`."""
 
-MODULES = ("execution", "citations")
+MODULES = ("execution", "citations", "pages", "mathml", "furniture")
 
 
 def setup(app):

@@ -35,6 +35,8 @@ NEEDED_FOR = {
 # Scripts written into the page by thebe, by togglebutton and by the theme's search as you type, none of which we use.
 UNUSED_INLINE = re.compile(r"thebe|toggle|DOCUMENTATION_OPTIONS", re.IGNORECASE)
 
+VIEWPORT = re.compile(r'\s*<meta[^>]* name="viewport"[^>]*>')
+
 UNUSED_FILES = [
     "**/*.map",
     "**/*.LICENSE.txt",
@@ -79,7 +81,8 @@ def _pages(env, toctree):
 
 
 def choose_files(app, pagename, templatename, context, doctree):
-    """Leave on the page only the styles and scripts that it needs."""
+    """Leave on the page only the styles and scripts that it needs, and one viewport: docutils repeats Sphinx's."""
+    context["metatags"] = VIEWPORT.sub("", context.get("metatags", ""))
     body = context.get("body", "")
     for kind in ("css_files", "script_files"):
         context[kind] = [file for file in context[kind] if _is_needed(file, body)]
