@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -23,8 +24,9 @@ def test(options, pytest_arguments: list[str]) -> int:
     """A clean build, then every test; each chapter is run again by nbval and compared with its reference."""
     import pytest
 
-    from seedsoil.site import build, reference
+    from seedsoil.site import build, execution, reference
 
+    os.environ.update(execution.ENVIRONMENT)
     if status := build.build(clean=True):
         return status
     notebooks = reference.write_notebooks()

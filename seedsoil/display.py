@@ -22,7 +22,8 @@ class Table:
     name: str
 
     def __repr__(self) -> str:
-        return f"{self.caption}\n{self.printed.to_string(index=False)}"
+        lines = self.printed.to_string(index=False).splitlines()
+        return "\n".join([self.caption, *(line.rstrip() for line in lines)])
 
     def _repr_html_(self) -> str:
         csv = self.frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")

@@ -39,6 +39,12 @@ def test_quadrature_agrees_with_the_closed_form(median, gsd):
     assert Clock(median, gsd).recurred([0.0]) == [0.0]
 
 
+def test_seeding_in_proportion_to_cells_doubles_with_each_doubling():
+    lacking = Clock(60, 2, seeding=1).sample(100_000, np.random.default_rng(9))["doublings_lacking"]
+    last, before = lacking.between(29, 30).sum(), lacking.between(28, 29).sum()
+    assert last / before == pytest.approx(2, rel=0.05)
+
+
 def test_rates_are_those_of_a_simulated_cohort():
     clock = CLOCKS["dormancy"]
     years = clock.sample(300_000, np.random.default_rng(2))["years"].to_numpy()
@@ -70,7 +76,11 @@ def test_required_doubling_times_are_recovered(seeding, seed):
     assert (found < fit.estimates["ci_high"]).all()
     assert fit.df == len(YEARS) - 1 - 3
     assert fit.p > 0.001
-    assert fit.expected["expected"].sum() == pytest.approx(counts["events"].sum(), rel=0.01)
+    events, expected = fit.expected["events"], fit.expected["expected"]
+    assert expected.sum() == pytest.approx(events.sum(), rel=0.01)
+    likelihood, saturated = (stats.poisson.logpmf(events, m).sum() for m in (expected, events))
+    assert fit.deviance == pytest.approx(2 * (saturated - likelihood))
+    assert fit.aic == pytest.approx(2 * 3 - 2 * likelihood)
 
 
 def test_intervals_of_the_estimates_cover_the_truth():

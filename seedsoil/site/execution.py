@@ -32,6 +32,14 @@ KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=seedsoil.site.trace",
     "--Application.log_level=ERROR",  # below that every kernel warns that its loopback connection is not encrypted
 ]
+# Kernels run side by side, so each computes in one thread: several fight over the processors (12 times slower in the
+# dormancy chapter) and may sum in another order. The rest keeps results and figures the same from run to run.
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -154,7 +162,7 @@ async def execute(page: Page) -> Path:
             record_timing=False,
             extra_arguments=KERNEL_ARGUMENTS,
         )
-        environment = os.environ | {"SEEDSOIL_TRACE": str(trace), "SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0"}
+        environment = os.environ | ENVIRONMENT | {"SEEDSOIL_TRACE": str(trace)}
         try:
             await client.async_execute(env=environment)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:

@@ -67,7 +67,8 @@ def write_notebooks() -> list[Path]:
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         path = reference_of(chapter)
         reference = yaml.safe_load(path.read_text("utf8")) if path.exists() else []
-        for cell, known in zip(cells, reference + [{"outputs": []}] * len(cells)):
+        for number, (cell, known) in enumerate(zip(cells, reference + [{"outputs": []}] * len(cells)), start=1):
+            cell.execution_count = number
             cell.outputs = [nbformat.from_dict(completed(output)) for output in known["outputs"]]
         target = NOTEBOOKS / f"{chapter.stem}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ function nameScrollingBoxes() {
       if (!scrolls) continue;
       box.tabIndex = 0;
       box.setAttribute("role", "group");
-      box.setAttribute("aria-label", box.querySelector("caption .caption-text")?.textContent ?? kind);
+      box.setAttribute("aria-label", box.querySelector("caption .caption-text, caption")?.textContent ?? kind);
     }
   }
 }
