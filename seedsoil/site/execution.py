@@ -26,7 +26,6 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 ROOT = Path(__file__).parents[2]
-CACHE = ROOT / "_build" / "execution"
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=seedsoil.site.trace",
@@ -48,62 +47,129 @@ class ExecutionFailed(SphinxError):
     category = "A notebook did not run"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Page:
-    """A source page: its path, and its notebook if it has code to run."""
+    """A source page: its path, its name in messages, and its cells; a page without code is one Markdown cell."""
 
     path: Path
+    name: str
     notebook: nbformat.NotebookNode
 
     @property
-    def name(self) -> str:
-        return self.path.relative_to(ROOT).as_posix()
+    def code(self) -> list[nbformat.NotebookNode]:
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
 
-    def line(self, cell: int) -> int:
-        return self.notebook.metadata["source_map"][cell] + 1
+    def line_of_failure(self) -> int:
+        """The line of the first code cell that ended in an error, or was reached last."""
+        failed = [cell for cell in self.code if any(output.output_type == "error" for output in cell.outputs)]
+        started = [cell for cell in self.code if cell.execution_count]
+        cell = (failed or started[-1:] or self.code)[0]
+        return self.notebook.metadata["source_map"][self.notebook.cells.index(cell)] + 1
 
 
-# --- reading -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Runs:
+    """The remembered runs of a book's notebooks, in `_build/execution` below its root."""
+
+    root: Path
+
+    def page(self, path: Path) -> Page:
+        """Read one page, and refuse code cells that no kernel would run."""
+        text = path.read_text("utf8")
+        page = Page(path, path.relative_to(self.root).as_posix(), parse(text))
+        if page.code and not is_myst_markdown_notebook(text):
+            raise ExecutionFailed(
+                f"{page.name}:1: found code cells but no notebook header, expected `file_format: mystnb` and a "
+                "`kernelspec` between --- lines at the top; copy the header of another chapter."
+            )
+        return page
+
+    # Remembering
+
+    def folder(self, notebook: nbformat.NotebookNode) -> Path:
+        """Where the runs of this code are remembered: one folder for each code, lock and Python version."""
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        lock, python = digest(self.root / "requirements.txt"), list(sys.version_info[:2])
+        key = json.dumps([code, notebook.metadata["kernelspec"]["name"], lock, python])
+        return self.root / "_build" / "execution" / hashlib.sha256(key.encode()).hexdigest()[:32]
+
+    def find(self, notebook: nbformat.NotebookNode) -> Path | None:
+        """The remembered run of this code whose inputs are unchanged, if there is one."""
+        for run in sorted(self.folder(notebook).glob("*.ipynb")):
+            inputs = json.loads(run.with_suffix(".json").read_text("utf8"))
+            if all(digest(self.root / name) == found for name, found in inputs.items()):
+                return run
+        return None
+
+    def remember(self, page: Page, inputs: dict[str, str | None]) -> None:
+        """Store the outputs of a run beside what it read; the notebook last, for where it is the run is whole."""
+        folder = self.folder(page.notebook)
+        folder.mkdir(parents=True, exist_ok=True)
+        listing = json.dumps(inputs, indent=1, sort_keys=True)
+        run = folder / f"{hashlib.sha256(listing.encode()).hexdigest()[:16]}.ipynb"
+        language = {"language_info": page.notebook.metadata["language_info"]}
+        outputs = nbformat.v4.new_notebook(cells=page.code, metadata=language)
+        for path, text in ((run.with_suffix(".json"), listing), (run, nbformat.writes(outputs))):
+            with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf8") as file:
+                file.write(text)
+            os.replace(file.name, path)
+
+    def outputs(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+        """The code cells of the remembered run, with their outputs."""
+        run = self.find(notebook)
+        if run is None:
+            raise ExecutionFailed("A page changed while the book was being built. Build it again.")
+        return nbformat.read(run, as_version=4)
+
+    # Running
+
+    async def execute(self, page: Page) -> None:
+        """Run one page in a fresh kernel, in its own folder, and remember the run."""
+        with tempfile.TemporaryDirectory() as scratch:
+            trace = Path(scratch) / "trace"
+            client = NotebookClient(
+                page.notebook,
+                timeout=CELL_TIMEOUT,
+                kernel_name=page.notebook.metadata["kernelspec"]["name"],
+                resources={"metadata": {"path": str(page.path.parent)}},
+                record_timing=False,
+                extra_arguments=KERNEL_ARGUMENTS,
+            )
+            watch = {"SEEDSOIL_TRACE": str(trace), "SEEDSOIL_ROOT": str(self.root)}
+            try:
+                await client.async_execute(env=os.environ | ENVIRONMENT | watch)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                raise ExecutionFailed(f"{page.name}:{page.line_of_failure()}: {error}") from None
+            if not trace.exists():
+                raise ExecutionFailed(f"{page.name}: the kernel did not report what it read; its result cannot be kept.")
+            names = set(trace.read_text("utf8").splitlines())
+        self.remember(page, {name: digest(self.root / name) for name in names})
+
+    def bring_up_to_date(self, pages: list[Page], workers: int | None = None) -> None:
+        """Run the pages that have no valid run, side by side; report all failures, not the first alone."""
+        limit = asyncio.Semaphore(workers or os.cpu_count() or 1)
+
+        async def one(page: Page) -> None:
+            async with limit:
+                start = time.perf_counter()
+                await self.execute(page)
+                print(f"ran {page.name} in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+
+        async def every() -> list[BaseException | None]:
+            todo = [page for page in pages if self.find(page.notebook) is None]
+            return await asyncio.gather(*map(one, todo), return_exceptions=True)
+
+        failures = [result for result in asyncio.run(every()) if result]
+        unexpected = [failure for failure in failures if not isinstance(failure, ExecutionFailed)]
+        if unexpected:
+            raise unexpected[0]
+        if failures:
+            raise ExecutionFailed("\n\n".join(map(str, failures)))
 
 
 def parse(text: str) -> nbformat.NotebookNode:
-    """Split a MyST page into cells; a page without code is one Markdown cell."""
+    """Split a MyST page into cells."""
     return read_myst_markdown_notebook(text, add_source_map=True)
-
-
-def has_code(notebook: nbformat.NotebookNode) -> bool:
-    return any(cell.cell_type == "code" for cell in notebook.cells)
-
-
-def load_page(path: Path) -> Page:
-    """Read one page, and refuse code cells that no kernel would run."""
-    text = path.read_text("utf8")
-    page = Page(path, parse(text))
-    if has_code(page.notebook) and not is_myst_markdown_notebook(text):
-        raise ExecutionFailed(
-            f"{page.name}:1: found code cells but no notebook header, expected `file_format: mystnb` and a "
-            "`kernelspec` between --- lines at the top; copy the header of another chapter."
-        )
-    return page
-
-
-def read(text: str) -> nbformat.NotebookNode:
-    """The reader that MyST-NB calls (`nb_custom_formats`): the page with the outputs of its remembered run."""
-    notebook = parse(text)
-    if not has_code(notebook):
-        return notebook
-    run = find_run(notebook)
-    if run is None:
-        raise ExecutionFailed("A page changed while the book was being built. Build it again.")
-    done = nbformat.read(run, as_version=4)
-    notebook.metadata["language_info"] = done.metadata["language_info"]
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell, executed in zip(code, done.cells, strict=True):
-        cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
-    return notebook
-
-
-# --- remembering -------------------------------------------------------------------------------------------------
 
 
 def digest(path: Path) -> str | None:
@@ -113,114 +179,40 @@ def digest(path: Path) -> str | None:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
-def folder_of(notebook: nbformat.NotebookNode) -> Path:
-    """Where the runs of this code are remembered: one folder for each code, lock and Python version."""
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    key = json.dumps([code, notebook.metadata["kernelspec"]["name"], digest(ROOT / "requirements.txt"),
-                      list(sys.version_info[:2])])
-    return CACHE / hashlib.sha256(key.encode()).hexdigest()[:32]
+# Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of the book being built.
+
+current = Runs(ROOT)
 
 
-def find_run(notebook: nbformat.NotebookNode) -> Path | None:
-    """The remembered run of this code whose inputs are unchanged, if there is one."""
-    for run in sorted(folder_of(notebook).glob("*.ipynb")):
-        inputs = json.loads(run.with_suffix(".json").read_text("utf8"))
-        if all(digest(ROOT / name) == found for name, found in inputs.items()):
-            return run
-    return None
+def read(text: str) -> nbformat.NotebookNode:
+    """The reader that MyST-NB calls for each page (`nb_custom_formats`): the page with the outputs of its run."""
+    notebook = parse(text)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if code:
+        done = current.outputs(notebook)
+        notebook.metadata["language_info"] = done.metadata["language_info"]
+        for cell, executed in zip(code, done.cells, strict=True):
+            cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
+    return notebook
 
 
-def remember(notebook: nbformat.NotebookNode, inputs: dict[str, str | None]) -> Path:
-    """Store the outputs of a run beside what it read; the notebook last, for a run is complete when it is there."""
-    folder = folder_of(notebook)
-    folder.mkdir(parents=True, exist_ok=True)
-    listing = json.dumps(inputs, indent=1, sort_keys=True)
-    run = folder / f"{hashlib.sha256(listing.encode()).hexdigest()[:16]}.ipynb"
-    outputs = nbformat.v4.new_notebook(
-        cells=[cell for cell in notebook.cells if cell.cell_type == "code"],
-        metadata={"language_info": notebook.metadata["language_info"]},
-    )
-    for path, text in ((run.with_suffix(".json"), listing), (run, nbformat.writes(outputs))):
-        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf8") as file:
-            file.write(text)
-        os.replace(file.name, path)
-    return run
-
-
-# --- running -----------------------------------------------------------------------------------------------------
-
-
-async def execute(page: Page) -> Path:
-    """Run one page in a fresh kernel, in its own folder, and remember the run."""
-    with tempfile.TemporaryDirectory() as scratch:
-        trace = Path(scratch) / "trace"
-        client = NotebookClient(
-            page.notebook,
-            timeout=CELL_TIMEOUT,
-            kernel_name=page.notebook.metadata["kernelspec"]["name"],
-            resources={"metadata": {"path": str(page.path.parent)}},
-            record_timing=False,
-            extra_arguments=KERNEL_ARGUMENTS,
-        )
-        environment = os.environ | ENVIRONMENT | {"SEEDSOIL_TRACE": str(trace)}
-        try:
-            await client.async_execute(env=environment)
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise ExecutionFailed(f"{page.name}:{failed_line(page)}: {error}") from None
-        if not trace.exists():
-            raise ExecutionFailed(f"{page.name}: the kernel did not report what it read; its result cannot be kept.")
-        inputs = {name: digest(ROOT / name) for name in sorted(set(trace.read_text("utf8").splitlines()))}
-    return remember(page.notebook, inputs)
-
-
-def failed_line(page: Page) -> int:
-    """The line of the first code cell that ended in an error, or was reached last."""
-    cells = [(number, cell) for number, cell in enumerate(page.notebook.cells) if cell.cell_type == "code"]
-    for number, cell in cells:
-        if any(output.output_type == "error" for output in cell.outputs):
-            return page.line(number)
-    started = [number for number, cell in cells if cell.execution_count]
-    return page.line(started[-1] if started else cells[0][0])
-
-
-def execute_all(pages: list[Page], workers: int | None = None) -> None:
-    """Run the pages side by side, each in a kernel of its own; report all failures, not the first alone."""
-    limit = asyncio.Semaphore(workers or int(os.environ.get("SEEDSOIL_WORKERS", 0)) or os.cpu_count() or 1)
-
-    async def one(page: Page) -> None:
-        async with limit:
-            start = time.perf_counter()
-            logger.info("executing %s ...", page.name)
-            await execute(page)
-            logger.info("executed %s in %.1f s", page.name, time.perf_counter() - start)
-
-    async def every() -> list[BaseException | None]:
-        return await asyncio.gather(*map(one, pages), return_exceptions=True)
-
-    failures = [result for result in asyncio.run(every()) if result]
-    if failures:
-        unexpected = [failure for failure in failures if not isinstance(failure, ExecutionFailed)]
-        if unexpected:
-            raise unexpected[0]
-        raise ExecutionFailed("\n\n".join(map(str, failures)))
-
-
-# --- Sphinx ------------------------------------------------------------------------------------------------------
+def use_reader(app, config) -> None:
+    global current
+    current = Runs(Path(app.srcdir))
+    config.nb_custom_formats.update({".md": (f"{__name__}.read", {}, False)})
 
 
 def refresh(app, env, added, changed, removed) -> list[str]:
     """Before anything is read: run what has no valid run, and name the pages whose run is another than last time."""
-    pages = {name: load_page(Path(env.doc2path(name))) for name in sorted(env.found_docs)}
-    pages = {name: page for name, page in pages.items() if has_code(page.notebook)}
-    todo = [page for page in pages.values() if find_run(page.notebook) is None]
-    if todo:
-        execute_all(todo)
-    runs = {name: str(find_run(load_page(page.path).notebook)) for name, page in pages.items()}
+    pages = {name: current.page(Path(env.doc2path(name))) for name in sorted(env.found_docs)}
+    pages = {name: page for name, page in pages.items() if page.code}
+    current.bring_up_to_date(list(pages.values()))
+    runs = {name: current.find(page.notebook).name for name, page in pages.items()}
     before, env.seedsoil_runs = getattr(env, "seedsoil_runs", {}), runs
     return [name for name, run in runs.items() if before.get(name) != run]
 
 
 def setup(app):
+    app.connect("config-inited", use_reader)
     app.connect("env-get-outdated", refresh)
-    app.connect("config-inited", lambda app, config: config.nb_custom_formats.update({".md": (f"{__name__}.read", {}, False)}))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

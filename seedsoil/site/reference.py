@@ -12,22 +12,23 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from seedsoil.site.execution import ROOT, execute_all, find_run, has_code, load_page
+from seedsoil.site.execution import ROOT, Page, Runs
 
 REFERENCE = ROOT / "tests" / "reference"
 NOTEBOOKS = ROOT / "_build" / "nbval"
 OMITTED = "omitted"
 
 
-def chapters() -> list[Path]:
+def chapters() -> list[Page]:
     """The pages of the contents that run code."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
     names = [toc["root"]] + [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
-    return [path for path in (ROOT / f"{name}.md" for name in names) if has_code(load_page(path).notebook)]
+    pages = [Runs(ROOT).page(ROOT / f"{name}.md") for name in names]
+    return [page for page in pages if page.code]
 
 
-def reference_of(chapter: Path) -> Path:
-    return REFERENCE / f"{chapter.stem}.yml"
+def reference_of(page: Page) -> Path:
+    return REFERENCE / f"{page.path.stem}.yml"
 
 
 def text_of(output: dict) -> dict:
@@ -42,16 +43,16 @@ def text_of(output: dict) -> dict:
 
 
 def renew() -> list[Path]:
-    """Run every chapter whose remembered run is no longer valid and write its reference; returns what changed."""
-    pages = [load_page(chapter) for chapter in chapters()]
-    execute_all([page for page in pages if find_run(page.notebook) is None])
+    """Run every chapter that has no valid run and write its reference; returns the references that changed."""
+    runs = Runs(ROOT)
+    runs.bring_up_to_date(chapters())
     changed = []
-    for page in pages:
-        run = nbformat.read(find_run(load_page(page.path).notebook), as_version=4)
-        cells = [{"cell": number, "code": cell.source.splitlines()[0], "outputs": [text_of(output) for output in cell.outputs]}
-                 for number, cell in enumerate(run.cells)]
-        text = Dumper.text(cells)
-        path = reference_of(page.path)
+    for page in chapters():
+        cells = [
+            {"cell": number, "code": cell.source.splitlines()[0], "outputs": [text_of(output) for output in cell.outputs]}
+            for number, cell in enumerate(runs.outputs(page.notebook).cells)
+        ]
+        text, path = Dumper.text(cells), reference_of(page)
         if not path.exists() or path.read_text("utf8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf8")
@@ -62,17 +63,16 @@ def renew() -> list[Path]:
 def write_notebooks() -> list[Path]:
     """Write one notebook a chapter for nbval: today's code with the reference's outputs."""
     written = []
-    for chapter in chapters():
-        notebook = load_page(chapter).notebook
-        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        path = reference_of(chapter)
+    for page in chapters():
+        path = reference_of(page)
         reference = yaml.safe_load(path.read_text("utf8")) if path.exists() else []
-        for number, (cell, known) in enumerate(zip(cells, reference + [{"outputs": []}] * len(cells)), start=1):
+        known = reference + [{"outputs": []}] * len(page.code)
+        for number, (cell, cell_known) in enumerate(zip(page.code, known), start=1):
             cell.execution_count = number
-            cell.outputs = [nbformat.from_dict(completed(output)) for output in known["outputs"]]
-        target = NOTEBOOKS / f"{chapter.stem}.ipynb"
+            cell.outputs = [nbformat.from_dict(completed(output)) for output in cell_known["outputs"]]
+        target = NOTEBOOKS / f"{page.path.stem}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, target)
+        nbformat.write(page.notebook, target)
         written.append(target)
     return written
 

@@ -1,16 +1,15 @@
 """An IPython extension: report which files of the repository a kernel reads.
 
 Loaded into each kernel by `seedsoil.site.execution`. An audit hook (PEP 578) sees every file that Python opens,
-whichever library opens it, so no chapter has to declare its data. Lines go to the file named by SEEDSOIL_TRACE.
+whichever library opens it, so no chapter has to declare its data. SEEDSOIL_TRACE names the file to report to,
+SEEDSOIL_ROOT the book.
 """
 
 import importlib.util
 import os
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-WATCHED = (f"{ROOT / 'data'}{os.sep}", f"{ROOT / 'seedsoil'}{os.sep}")
+WATCHED = ("data", "seedsoil")
 
 
 def source_of(path: str) -> str:
@@ -24,14 +23,16 @@ def source_of(path: str) -> str:
 
 
 def load_ipython_extension(shell) -> None:
+    root = os.environ["SEEDSOIL_ROOT"]
+    watched = tuple(os.path.join(root, folder, "") for folder in WATCHED)
     trace = os.open(os.environ["SEEDSOIL_TRACE"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     seen: set[str] = set()
 
     def note(path) -> None:
         name = source_of(os.path.abspath(os.fsdecode(path)))
-        if name.startswith(WATCHED) and name not in seen:
+        if name.startswith(watched) and name not in seen:
             seen.add(name)
-            os.write(trace, f"{os.path.relpath(name, ROOT)}\n".encode())
+            os.write(trace, f"{os.path.relpath(name, root)}\n".encode())
 
     def hook(event: str, arguments: tuple) -> None:
         if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], (str, bytes, os.PathLike)):
