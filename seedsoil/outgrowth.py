@@ -19,6 +19,8 @@ curve: a good fit of either is no evidence against the other. What separates the
 outside the curve: with growth alone the recurrence time follows the metastasis's own
 doubling time closely (see `Clock.sample`), with dormancy it does not; and dormancy
 leaves single cells that do not divide to be found, by label retention, years later.
+Dormancy only delays: it cannot mend doubling times that are too long for the early
+recurrences.
 """
 
 from __future__ import annotations
@@ -212,6 +214,8 @@ def fit_clock(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = ()) -> C
     else stays as in `clock`, which also is where the search starts. With
     free=("doubling_median", "doubling_gsd") and no dormancy, the estimates are the
     doubling times that growth alone requires; set them beside published ones.
+    Freeing growth and dormancy together can give several optima: the counts do not
+    tell the two apart.
 
     `counts` needs start, stop, events and person_years; intervals follow one another
     from 0, and rows of one interval are added up.

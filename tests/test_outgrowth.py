@@ -24,8 +24,8 @@ def test_quadrature_agrees_with_simulation(clock):
     sample = clock.sample(n, np.random.default_rng(1))
     seen = clock.carrying_fraction * np.searchsorted(np.sort(sample["years"]), YEARS) / n
     assert clock.recurred(YEARS) == pytest.approx(seen, abs=4 * 0.5 / np.sqrt(n))
-    by_hand = sample["waiting_years"] + sample["doublings_lacking"] * sample["doubling_days"] / 365.25
-    assert np.allclose(sample["years"], by_hand)
+    growing = sample["doublings_lacking"] * sample["doubling_days"] / 365.25
+    assert np.allclose(sample["years"], sample["waiting_years"] + growing)
 
 
 @pytest.mark.parametrize(("median", "gsd"), [(95, 1.49), (27, 2.9), (198, 1.86)])

@@ -232,19 +232,19 @@ def address(site):
 
 
 @pytest.fixture(scope="session")
-def visit(browser, address):
-    """A function that opens a page in a view once, runs axe on it, and tells what was met."""
+def visits(browser, address):
+    """A function that opens a page in all views at once, runs axe in each, and tells what was met, view by view."""
     from axe_playwright_python.base import AXE_FILE_PATH
 
     axe = AXE_FILE_PATH.read_text()
+    options = "{resultTypes: ['violations'], rules: {'label-content-name-mismatch': {enabled: true}}}"
+    tabs = {
+        (width, scheme): browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+        for width, scheme in VIEWS
+    }
 
-    @functools.cache
-    def tab(width, scheme):
-        return browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
-
-    @functools.cache
-    def visit(page, view):
-        at, requests, failed, messages = tab(*view), [], [], []
+    def open_page(tab, page):
+        requests, failed, messages = [], [], []
         listeners = {
             "request": lambda request: requests.append(request.url),
             "response": lambda response: response.status >= 400 and failed.append(response.url),
@@ -253,27 +253,30 @@ def visit(browser, address):
             "pageerror": lambda error: messages.append(str(error)),
         }
         for event, listener in listeners.items():
-            at.on(event, listener)
-        at.goto(address + page, wait_until="load")
-        overflow = at.evaluate("document.documentElement.scrollWidth - innerWidth")
-        cards = at.evaluate("[...document.querySelectorAll('figure img')].map(x => getComputedStyle(x).backgroundColor)")
-        at.evaluate(axe)
-        results = at.evaluate("axe.run({resultTypes: ['violations'], rules: {'label-content-name-mismatch': {enabled: true}}})")
+            tab.on(event, listener)
+        tab.goto(address + page)
+        overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        cards = tab.evaluate("[...document.querySelectorAll('figure img')].map(x => getComputedStyle(x).backgroundColor)")
         for event, listener in listeners.items():
-            at.remove_listener(event, listener)
-        violations = [f"{rule['id']}: {node['html'][:200]}" for rule in results["violations"] for node in rule["nodes"]]
-        return Visit(requests, failed, messages, violations, overflow, set(cards))
+            tab.remove_listener(event, listener)
+        tab.evaluate(axe)
+        tab.evaluate(f"window.checked = axe.run({options}); undefined")  # goes on while the other views are opened
+        return Visit(requests, failed, messages, [], overflow, set(cards))
 
-    return visit
+    @functools.cache
+    def visits(page):
+        met = {view: open_page(tab, page) for view, tab in tabs.items()}
+        for view, tab in tabs.items():
+            for rule in tab.evaluate("checked")["violations"]:
+                met[view].violations += [f"{rule['id']}: {node['html'][:200]}" for node in rule["nodes"]]
+        return met
 
-
-def visits(visit, page):
-    return {view: visit(page, view) for view in VIEWS}
+    return visits
 
 
 @every_page_and_search
-def test_no_request_leaves_or_fails(visit, address, page):
-    for view, met in visits(visit, page).items():
+def test_no_request_leaves_or_fails(visits, address, page):
+    for view, met in visits(page).items():
         assert len(met.requests) > 3
         away = [request for request in met.requests if not request.startswith((address, "data:"))]
         assert not away, f"{page} {view} asks another host: {away}"
@@ -281,33 +284,33 @@ def test_no_request_leaves_or_fails(visit, address, page):
 
 
 @every_page_and_search
-def test_console_is_quiet(visit, page):
-    for view, met in visits(visit, page).items():
+def test_console_is_quiet(visits, page):
+    for view, met in visits(page).items():
         assert not met.messages, f"{page} {view}: {met.messages}"
 
 
 @every_page_and_search
-def test_accessible(visit, page):
-    for view, met in visits(visit, page).items():
+def test_accessible(visits, page):
+    for view, met in visits(page).items():
         assert not met.violations, f"{page} {view}:\n" + "\n".join(met.violations)
 
 
 @every_page_and_search
-def test_page_does_not_scroll_sideways(visit, page):
-    for view, met in visits(visit, page).items():
+def test_page_does_not_scroll_sideways(visits, page):
+    for view, met in visits(page).items():
         assert met.overflow <= 0, f"{page} {view} is {met.overflow} px wider than the window"
 
 
 @every_page
-def test_figures_stand_on_white(visit, page):
+def test_figures_stand_on_white(visits, page):
     for width in (390, 1280):
-        assert visit(page, (width, "dark")).cards <= {"rgb(255, 255, 255)"}, f"{page}: a figure has a dark background in dark mode"
+        assert visits(page)[width, "dark"].cards <= {"rgb(255, 255, 255)"}, f"{page}: a figure has a dark background in dark mode"
 
 
 @every_page_and_search
-def test_weight_of_first_view(visit, site, address, page):
+def test_weight_of_first_view(visits, site, address, page):
     weights = {}
-    for request in visit(page, (390, "light")).requests:
+    for request in visits(page)[390, "light"].requests:
         file = site / urlsplit(request.removeprefix(address)).path
         if file.is_file() and "_images" not in file.parts:
             weights[file.name] = min(len(gzip.compress(file.read_bytes())), file.stat().st_size)

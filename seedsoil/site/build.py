@@ -11,12 +11,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-BUILD = ROOT / "_build"
-HTML = BUILD / "html"
+HTML = ROOT / "_build" / "html"
 
 
-def build(clean: bool = False) -> int:
-    """Bring `_build/html` up to date; with `clean`, from nothing, as the tests do. Returns the exit status.
+def build(root: Path = ROOT, clean: bool = False) -> int:
+    """Bring `_build/html` below the root of a book up to date; with `clean`, from nothing. Returns the exit status.
 
     The same as `jupyter-book build . -W -n --keep-going`, without the second interpreter and the traceback that the
     command line of Jupyter Book adds to every error.
@@ -24,14 +23,14 @@ def build(clean: bool = False) -> int:
     from jupyter_book.sphinx import build_sphinx
 
     start = time.perf_counter()
-    if clean and BUILD.exists():
-        shutil.rmtree(BUILD)
+    if clean:
+        shutil.rmtree(root / "_build", ignore_errors=True)
     result = build_sphinx(
-        ROOT,
-        HTML,
+        root,
+        root / "_build" / "html",
         noconfig=True,
-        path_config=ROOT / "_config.yml",
-        confoverrides={"external_toc_path": str(ROOT / "_toc.yml"), "latex_individualpages": False, "nitpicky": True},
+        path_config=root / "_config.yml",
+        confoverrides={"external_toc_path": str(root / "_toc.yml"), "latex_individualpages": False, "nitpicky": True},
         warningiserror=True,
         keep_going=True,
         quiet=True,
@@ -39,7 +38,7 @@ def build(clean: bool = False) -> int:
     if result != 0:
         print("\nThe book was not built. What to mend is said above.", file=sys.stderr)
         return result if isinstance(result, int) else 1
-    print(f"The book is in {HTML.relative_to(ROOT)} ({time.perf_counter() - start:.1f} s). To look at it: ./book serve")
+    print(f"The book is in _build/html ({time.perf_counter() - start:.1f} s). To look at it: ./book serve")
     return 0
 
 

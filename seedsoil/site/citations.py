@@ -34,17 +34,12 @@ class CitationDomain(BibtexDomain):
     data_version = BibtexDomain.data_version + 1000
 
     def env_updated(self):
-        """All pages are read: note who cites what, and report citations that lead nowhere."""
+        """All pages are read: note who cites what, and report pages that cite and list nothing."""
         self.references = bibliography.references(self.bibdata.data.entries)
         self.cited: defaultdict[str, dict[str, str]] = defaultdict(dict)  # page: key: id of its first citation
         for ref in self.citation_refs:
             for target in ref.targets:
                 self.cited[ref.docname].setdefault(target.key, ref.citation_ref_id)
-                if target.key not in self.references:
-                    logger.warning(
-                        f"found a citation of {target.key!r}, expected a key of data/references.bib; "
-                        "add the reference or mend the key.", location=(ref.docname, ref.line), type="citation",
-                    )
         for page in sorted(self.cited.keys() - self.env.seedsoil_lists):
             logger.warning("found citations but no list of references, expected a {references} directive at the end "
                            "of the page.", location=page, type="citation")
@@ -59,7 +54,13 @@ class CitationDomain(BibtexDomain):
         return sorted(citing | {page for page in self.env.seedsoil_full_lists if changed})
 
     def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
-        targets = [t for t in parse_citation_targets(target) if t.key in self.references]
+        targets = []
+        for item in parse_citation_targets(target):
+            if item.key in self.references:
+                targets.append(item)
+            else:
+                logger.warning(f"found a citation of {item.key!r}, expected a key of data/references.bib; "
+                               "add the reference or mend the key.", location=node, type="citation")
         result = nodes.inline("", "", classes=["citation"])
         for number, item in enumerate(targets):
             reference = self.references[item.key]

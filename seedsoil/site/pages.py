@@ -22,7 +22,14 @@ def check_page(app, doctree) -> None:
     for image in doctree.findall(nodes.image):
         if not image.get("alt", "").strip():
             warn(f"found the picture {Path(image['uri']).name} without alt text, expected words that say what it shows; "
-                 "add `:alt:` to the figure, or `mystnb: {image: {alt: …}}` to the cell.", image)
+                 "add `:alt:` to the figure, or `mystnb: {image: {alt: …}}` to the cell.", (page, line_of(image)))
+
+
+def line_of(node) -> int | None:
+    """The line of a node, or of what it stands in: pictures have none of their own."""
+    while node is not None and not node.line:
+        node = node.parent
+    return node.line if node is not None else None
 
 
 def is_generated(doctree) -> bool:

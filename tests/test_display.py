@@ -1,0 +1,47 @@
+"""Tables and numbers as a page shows them."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seedsoil import display
+
+FRAME = pd.DataFrame({"er": ["a<b", "c"], "rate": [1.23456, np.nan], "unused": [1, 2]})
+COLUMNS = {"er": "Receptor", "rate": ("Rate", ".1f")}
+
+
+def test_a_table_shows_chosen_columns_formatted_and_a_dash_for_what_is_missing():
+    table = display.table(FRAME, "A caption", "name", COLUMNS)
+    assert repr(table).splitlines() == ["A caption", "Receptor Rate", "     a<b  1.2", "       c    –"]
+
+
+def test_a_table_is_inert_html_with_caption_and_headings():
+    html = display.table(FRAME, "Is <b> inert?", "name", COLUMNS)._repr_html_()
+    assert "<caption>Is &lt;b&gt; inert?</caption>" in html
+    assert "a&lt;b" in html and "a<b" not in html
+    assert html.count("<th>") == 2
+
+
+def test_the_download_holds_the_numbers_unrounded():
+    html = display.table(FRAME, "A caption", "name", COLUMNS)._repr_html_()
+    assert 'download="name.csv"' in html
+    csv = base64.b64decode(re.search(r"base64,([^\"]+)", html)[1]).decode()
+    pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(csv)), FRAME[["er", "rate"]])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(0.8, 1.27, "0.80–1.27"), (-1, 1, "-1.00 to 1.00"), (2, np.inf, "2.00 to inf")],
+)
+def test_intervals(low, high, text):
+    assert display.interval(low, high) == text
+
+
+def test_an_estimate_with_its_interval():
+    row = {"estimate": 1.0, "ci_low": 0.8, "ci_high": 1.27}
+    assert display.estimate(row) == "1.00 (95% CI 0.80–1.27)"
+    assert display.estimate(row, ".1f", level="96%") == "1.0 (96% CI 0.8–1.3)"
