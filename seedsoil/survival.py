@@ -36,7 +36,7 @@ def rates(
     Returns one row for each combination of `by` (and, with `breaks`, for each
     wider follow-up interval, as `start` and `stop`), with `events`,
     `person_years`, `rate`, `ci_low`, `ci_high`. Follow-up outside the breaks is
-    left out. The interval is Garwood's (1936, Biometrika 28:437): it holds its
+    left out. The interval is Garwood's (1936): it holds its
     level for any count, and for no events it runs from 0 to -log((1 - level)/2).
 
     Raises ValueError if a column is missing, a value impossible, or a break cuts
@@ -160,7 +160,7 @@ def crossing_time(
 
     The interval holds the times around the crossing at which equal hazards are
     not rejected (Wald test). For the two-parameter forms this is Fieller's
-    interval for a ratio of two estimates (1954, J R Stat Soc B 16:175).
+    interval for a ratio of two estimates.
     `ci_low` is 0, or `ci_high` inf, where equal hazards cannot be rejected back to
     the first or on to the last interval: the data then set no bound on that side.
     `crossing_years` is the first crossing, and nan if the fitted curve has none

@@ -64,7 +64,7 @@ def test_page_has_title_and_text(site, page):
     assert words >= WORDS, f"{page}: found {words} words, expected at least {WORDS}"
 
 
-@every_page
+@every_page_and_search
 def test_page_says_what_it_is(site, page):
     head = parsed(site / page).head
     description = head.find("meta", attrs={"name": "description"})
@@ -174,7 +174,8 @@ def test_sidebar_lists_the_book(site, page):
 def test_launch_opens_the_source_of_the_page(site, page):
     source = ROOT / f"{page.removesuffix('.html')}.md"
     launches = [link["href"] for link in parsed(site / page)("a", href=re.compile("binder"))]
-    assert len(launches) == ("kernelspec" in source.read_text("utf-8").partition("\n# ")[0])
+    is_notebook = "\nkernelspec:" in source.read_text("utf-8").partition("\n# ")[0]
+    assert len(launches) == is_notebook, f"{page}: found {len(launches)} launch buttons, expected {int(is_notebook)}"
     for launch in launches:
         (opened,) = parse_qs(urlsplit(launch).query)["urlpath"]
         assert opened.endswith(str(source.relative_to(ROOT))), f"{page}: the launch button opens {opened}"

@@ -26,9 +26,10 @@ function nameScrollingBoxes() {
     ".pst-scrollable-table-container, .cell_output > .output": "Table",
   };
   for (const [selector, kind] of Object.entries(kinds)) {
-    for (const box of document.querySelectorAll(selector)) {
-      const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
-      if (!scrolls) continue;
+    const scrolling = [...document.querySelectorAll(selector)].filter(
+      (box) => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto",
+    );
+    for (const box of scrolling) {
       box.tabIndex = 0;
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", box.querySelector("caption .caption-text, caption")?.textContent ?? kind);
