@@ -357,6 +357,13 @@ def test_color_mode_switches_and_stays(phone):
     assert phone.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
+def test_dark_pages_print_on_white(phone):
+    phone.evaluate("document.documentElement.dataset.theme = 'dark'; window.dispatchEvent(new Event('beforeprint'))")
+    assert phone.evaluate("document.documentElement.dataset.theme") == "light"
+    phone.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert phone.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_search_finds_a_word_of_the_chapter(phone):
     phone.keyboard.press("Control+k")
     phone.keyboard.type("dormancy")

@@ -14,6 +14,12 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
+  // Paper is white.
+  const root = document.documentElement;
+  let theme;
+  window.addEventListener("beforeprint", () => ([theme, root.dataset.theme] = [root.dataset.theme, "light"]));
+  window.addEventListener("afterprint", () => (root.dataset.theme = theme));
+
   nameScrollingBoxes();
   window.addEventListener("resize", nameScrollingBoxes);
 });
