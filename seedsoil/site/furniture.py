@@ -10,6 +10,7 @@ from pathlib import Path
 
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx import addnodes
+from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
 
@@ -17,8 +18,6 @@ THEME_OPTIONS = {
     "use_fullscreen_button": False,
     "toc_title": "On this page",
     "search_bar_text": "Search the book",
-    "pygments_light_style": "a11y-high-contrast-light",
-    "pygments_dark_style": "a11y-high-contrast-dark",
 }
 
 # Files that the extensions of Jupyter Book put on every page, and what a page must contain to need them.
@@ -48,7 +47,7 @@ UNUSED_FILES = [
 ]
 
 
-def configure(app, config):
+def configure(app: Sphinx, config) -> None:
     config.templates_path[:0] = [str(HERE / "templates"), str(HERE / "static")]
     config.html_static_path.append(str(HERE / "static"))
     config.html_theme_options.update(THEME_OPTIONS)
@@ -56,7 +55,7 @@ def configure(app, config):
     config.html_context["default_mode"] = "light"
 
 
-def gather_contents(app, env):
+def gather_contents(app: Sphinx, env) -> None:
     """Give the templates the parts of the book, each with its pages as dicts of name, title and pages below it.
 
     The theme resolves and parses the whole table of contents again for every page, a third of the time of a large
@@ -80,7 +79,7 @@ def _pages(env, toctree):
     ]
 
 
-def choose_files(app, pagename, templatename, context, doctree):
+def choose_files(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Leave on the page only the styles and scripts that it needs, and one viewport: docutils repeats Sphinx's."""
     context["metatags"] = VIEWPORT.sub("", context.get("metatags", ""))
     body = context.get("body", "")
@@ -98,7 +97,7 @@ def _is_needed(file, body):
     return True
 
 
-def visit_hidden_cell(translator, node):
+def visit_hidden_cell(translator, node) -> None:
     """MyST-NB's fold, named by the text one sees: its label hides "Show code cell source" from screen readers."""
     start = len(translator.body)
     visit_HideCellInput(translator, node)
@@ -107,7 +106,7 @@ def visit_hidden_cell(translator, node):
     ]
 
 
-def remove_unused_files(app, exception):
+def remove_unused_files(app: Sphinx, exception: Exception | None) -> None:
     """Leave out of the site what the theme copies and no page loads: scripts, source maps, templates (5 MB)."""
     if exception is None and app.builder.format == "html":
         for pattern in UNUSED_FILES:

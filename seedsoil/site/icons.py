@@ -50,7 +50,7 @@ def cut_font(font: Path, code_points: set[int]) -> bytes:
     return out.getvalue()
 
 
-def cut_icons(app, exception):
+def cut_icons(app, exception: Exception | None) -> None:
     """Replace the copied fonts and style sheet of the theme in the built site by the parts of them in use."""
     if exception or app.builder.format != "html":
         return
