@@ -133,6 +133,7 @@ def test_pictures_have_words(site, page):
         alt, name = image.get("alt", ""), Path(image["src"]).stem
         says = len(alt.split()) >= 3 and name not in alt and "/" not in alt.split()[0]
         assert says, f"{page}: {image['src']} has the alt text {alt!r}, expected words that say what it shows"
+        assert image.get("width") and image.get("height"), f"{page}: {image['src']} has no size, the page jumps when it loads"
         assert image.find_parent("figure"), f"{page}: {image['src']} is not in a figure with a caption"
     for drawing in parsed(site / page)("svg"):
         named = drawing.get("role") == "img" and drawing.find("title") and drawing.find("desc")

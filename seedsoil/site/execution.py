@@ -187,6 +187,8 @@ current = Runs(ROOT)
 def read(text: str) -> nbformat.NotebookNode:
     """The reader that MyST-NB calls for each page (`nb_custom_formats`): the page with the outputs of its run."""
     notebook = parse(text)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"  # nbformat draws identifiers at random, and they reach the site
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if code:
         done = current.outputs(notebook)

@@ -8,9 +8,12 @@ import hashlib
 import re
 from pathlib import Path
 
+from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.util.images import get_image_size
+from sphinx.writers.html5 import HTML5Translator
 
 HERE = Path(__file__).parent
 
@@ -101,9 +104,20 @@ def visit_hidden_cell(translator, node) -> None:
     """MyST-NB's fold, named by the text one sees: its label hides "Show code cell source" from screen readers."""
     start = len(translator.body)
     visit_HideCellInput(translator, node)
-    translator.body[start:] = [
-        html.replace(' aria-label="Toggle hidden content"', "") for html in translator.body[start:]
-    ]
+    _replace_since(translator, start, ' aria-label="Toggle hidden content"', "")
+
+
+def visit_image(translator, node) -> None:
+    """A picture that loads when it comes near, and keeps its place until then: width and height in pixels."""
+    start = len(translator.body)
+    size = get_image_size(str(Path(translator.builder.srcdir, node["uri"])))
+    HTML5Translator.visit_image(translator, node)
+    if size:
+        _replace_since(translator, start, "<img ", f'<img loading="lazy" width="{size[0]}" height="{size[1]}" ')
+
+
+def _replace_since(translator, start, old, new):
+    translator.body[start:] = [html.replace(old, new) for html in translator.body[start:]]
 
 
 def remove_unused_files(app: Sphinx, exception: Exception | None) -> None:
@@ -128,6 +142,7 @@ def setup(app):
     app.setup_extension("seedsoil.site.icons")
     app.setup_extension("seedsoil.site.dataframes")
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput))
+    app.add_node(nodes.image, override=True, html=(visit_image, HTML5Translator.depart_image))
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", priority=900)
     app.connect("config-inited", configure)

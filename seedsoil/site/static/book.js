@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("beforeprint", () => ([theme, root.dataset.theme] = [root.dataset.theme, "light"]));
   window.addEventListener("afterprint", () => (root.dataset.theme = theme));
 
-  nameScrollingBoxes();
+  window.addEventListener("load", nameScrollingBoxes);
   window.addEventListener("resize", nameScrollingBoxes);
 });
 
