@@ -1,21 +1,23 @@
-"""What the chapters import: tables, statistics, figures and the binding of numbers to prose."""
+"""What the chapters import: tables, statistics, figures and the binding of numbers to prose.
 
-from seedsoil.display import bind, estimate, interval, table
-from seedsoil.outgrowth import Clock, Lognormal, fit_clock, interval_counts
-from seedsoil.survival import crossing_time, piecewise_exponential, rates
-from seedsoil.tables import load
+Names are loaded when they are first used (PEP 562): the commands and the site import this package too, and should not
+wait for pandas and SciPy.
+"""
 
-__all__ = [
-    "Clock",
-    "Lognormal",
-    "bind",
-    "crossing_time",
-    "estimate",
-    "fit_clock",
-    "interval",
-    "interval_counts",
-    "load",
-    "piecewise_exponential",
-    "rates",
-    "table",
-]
+from importlib import import_module
+
+_HOME = {
+    "seedsoil.display": ("bind", "estimate", "interval", "table"),
+    "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock", "interval_counts"),
+    "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
+    "seedsoil.tables": ("load",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str):
+    if name not in _MODULE_OF:
+        raise AttributeError(f"seedsoil has no {name!r}; it offers {', '.join(__all__)}")
+    return getattr(import_module(_MODULE_OF[name]), name)

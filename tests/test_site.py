@@ -70,6 +70,8 @@ def test_page_says_what_it_is(site, page):
     description = head.find("meta", attrs={"name": "description"})
     assert description and len(description["content"].split()) >= 8, f"{page}: no description of at least 8 words"
     assert head.title.get_text(strip=True)
+    for name in ("site_name", "title", "url", "type") if page != "search.html" else ():
+        assert head.find("meta", property=f"og:{name}")["content"], f"{page}: no og:{name}"
     assert head.find("link", rel="canonical")["href"].endswith(f"/{page}")
     assert len(head("meta", attrs={"name": "viewport"})) == 1
     assert parsed(site / page).html["lang"] == "en"

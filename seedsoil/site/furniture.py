@@ -90,6 +90,12 @@ def choose_files(app: Sphinx, pagename: str, templatename: str, context: dict, d
         context[kind] = [file for file in context[kind] if _is_needed(file, body)]
 
 
+def describe(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Give the templates the description of the page, from `html_meta` in its front matter."""
+    metas = doctree.findall(nodes.meta) if doctree else ()
+    context["description"] = next((meta["content"] for meta in metas if meta.get("name") == "description"), "")
+
+
 def _is_needed(file, body):
     if not file.filename:
         return not UNUSED_INLINE.search(file.attributes.get("body", ""))
@@ -147,6 +153,7 @@ def setup(app):
     app.add_js_file("book.js", priority=900)
     app.connect("config-inited", configure)
     app.connect("env-updated", gather_contents)
+    app.connect("html-page-context", describe)
     app.connect("html-page-context", choose_files, priority=900)  # after the theme has added its own
     app.connect("build-finished", remove_unused_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
