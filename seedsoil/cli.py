@@ -44,9 +44,9 @@ def renew_reference(options) -> int:
 
 
 def derive(options) -> int:
-    from seedsoil.derive import derive, registry
+    from seedsoil.derive import SOURCES, derive
 
-    for name in options.names or sorted(registry.TABLES):
+    for name in options.names or [table for source in SOURCES for table in source.tables]:
         print(f"wrote {derive(name, options.raw)}", flush=True)
     return 0
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
+PACKAGE = "data/datapackage.json"
 TYPES = {"integer": "a whole number", "number": "a number", "date": "a date YYYY-MM-DD"}
 LIMITS = {
     "minimum": "at least",
@@ -56,18 +57,21 @@ def root() -> Path:
     return path
 
 
-def resource(name: str) -> dict:
-    """The description of table `name` in `data/datapackage.json`."""
-    label = "data/datapackage.json"
+def package() -> dict:
+    """The description of all tables."""
     try:
-        package = json.loads((root() / label).read_text(encoding="utf-8"))
+        return json.loads((root() / PACKAGE).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{label}:{error.lineno}:{error.colno}: found {error.msg}, expected JSON; mend the line"
+            f"{PACKAGE}:{error.lineno}:{error.colno}: found {error.msg}, expected JSON; mend the line"
         ) from None
-    resources = {item["name"]: item for item in package["resources"]}
+
+
+def resource(name: str) -> dict:
+    """The description of table `name` in `data/datapackage.json`."""
+    resources = {item["name"]: item for item in package()["resources"]}
     if name not in resources:
-        raise DataError(unknown(label, "table", name, resources))
+        raise DataError(unknown(PACKAGE, "table", name, resources))
     return resources[name]
 
 

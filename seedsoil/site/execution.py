@@ -168,7 +168,9 @@ class Runs:
 
 
 def parse(text: str) -> nbformat.NotebookNode:
-    """Split a MyST page into cells."""
+    """Split a MyST page into cells; an empty page has none (MyST-NB's reader fails on it)."""
+    if not text.strip():
+        return nbformat.v4.new_notebook(metadata={"source_map": []})
     return read_myst_markdown_notebook(text, add_source_map=True)
 
 

@@ -56,7 +56,7 @@ def faulty(tmp_path_factory):
     """One build of a book with a fault on each page; with keep-going all of them are reported."""
     root = tmp_path_factory.mktemp("faulty")
     pages = {name: f"# Title\n\n{WORDS}\n\n{text}\n" for name, (text, _) in FAULTS.items()}
-    pages |= {"empty": "# Title\n", "untitled": f"{WORDS}\n", "missing": None}
+    pages |= {"void": "", "empty": "# Title\n", "untitled": f"{WORDS}\n", "missing": None}
     write_book(root, pages, BIB + BIB.splitlines()[0] + "\n}\n")
     return build(root)
 
@@ -73,6 +73,8 @@ def test_the_fault_of_each_page_is_reported(faulty, name):
 @pytest.mark.parametrize(
     "message",
     [
+        r"void\.md: WARNING: found no title",
+        r"void\.md: WARNING: found 0 words of text",
         r"empty\.md: WARNING: found 0 words of text, expected at least 20",
         r"untitled\.md: WARNING: found no title",
         r"WARNING: .*missing",

@@ -1,0 +1,38 @@
+"""The command: every word of `./book help` does what it says, and a fault ends with one line and a status."""
+
+import pytest
+
+from seedsoil import cli, derive, tables
+
+
+def test_help_names_every_command(capsys):
+    assert cli.main(["help"]) == 0
+    text = capsys.readouterr().out
+    for command in ("build", "serve", "test", "reference", "derive"):
+        assert f"\n    {command}" in text
+
+
+def test_an_unknown_option_is_refused_where_pytest_does_not_take_it(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["build", "--fast"])
+    assert "unrecognized arguments: --fast" in capsys.readouterr().err
+
+
+def test_derive_makes_all_tables_when_none_is_named(monkeypatch, capsys):
+    made = []
+    monkeypatch.setattr(derive, "derive", lambda name, raw: made.append(name) or f"data/derived/{name}.csv")
+    assert cli.main(["derive"]) == 0
+    derived = [item["name"] for item in tables.package()["resources"] if item["path"].startswith("derived/")]
+    assert sorted(made) == sorted(derived)
+    assert capsys.readouterr().out.count("wrote ") == len(made)
+
+
+def test_a_fault_in_the_data_ends_with_its_message_and_a_status(tmp_path, capsys):
+    assert cli.main(["derive", "rotterdam_cohort", "--raw", str(tmp_path)]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("./book derive: ") and "found no file" in message
+
+
+def test_an_unknown_table_is_refused_with_the_nearest_name(capsys):
+    assert cli.main(["derive", "rotterdam_recurence"]) == 1
+    assert "rotterdam_recurrence" in capsys.readouterr().err
