@@ -26,9 +26,9 @@ def test(options, pytest_arguments: list[str]) -> int:
 
     from seedsoil.site import build, execution, reference
 
-    os.environ.update(execution.ENVIRONMENT)
     if status := build.build(clean=True):
         return status
+    os.environ.update(execution.ENVIRONMENT)
     notebooks = reference.write_notebooks()
     arguments = ["--nbval", "--nbval-current-env", f"--nbval-sanitize-with={build.ROOT / 'tests' / 'nbval.cfg'}",
                  "--numprocesses=auto", "--dist=loadfile", f"--rootdir={build.ROOT}"]

@@ -6,6 +6,7 @@ and logo. Here is only what a template cannot do: choose which files a page load
 
 import hashlib
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 from docutils import nodes
@@ -54,6 +55,8 @@ def configure(app: Sphinx, config) -> None:
     config.templates_path[:0] = [str(HERE / "templates"), str(HERE / "static")]
     config.html_static_path.append(str(HERE / "static"))
     config.html_theme_options.update(THEME_OPTIONS)
+    config.version = config.release = version("seedsoil")
+    config.html_context["author"] = config.author
     # Light unless the script in `layout.html` finds another wish: so a page reads well without scripts, too.
     config.html_context["default_mode"] = "light"
 
