@@ -8,7 +8,7 @@ from importlib import import_module
 
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
-    "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock", "interval_counts"),
+    "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
 }

@@ -33,7 +33,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-__all__ = ["Clock", "ClockFit", "Lognormal", "fit_clock", "interval_counts"]
+__all__ = ["Clock", "ClockFit", "Lognormal", "fit_clock"]
 
 DAYS_PER_YEAR = 365.25
 
@@ -54,36 +54,11 @@ class Lognormal(NamedTuple):
         return cls(float(mean / np.exp(variance / 2)), float(np.exp(np.sqrt(variance))))
 
     @classmethod
-    def from_quantiles(
-        cls, low: float, high: float, coverage: float = 0.5, median: float | None = None
-    ) -> Lognormal:
-        """From two symmetric quantiles with `coverage` between them (0.5: quartiles).
-
-        Without a published median, the geometric mean of the two quantiles is it.
-        """
+    def from_quantiles(cls, low: float, high: float, coverage: float = 0.5) -> Lognormal:
+        """From two symmetric quantiles with `coverage` between them (0.5: quartiles)."""
         width = 2 * special.ndtri((1 + coverage) / 2)
         gsd = (high / low) ** (1 / width)
-        return cls(float(median or np.sqrt(low * high)), float(gsd))
-
-    @classmethod
-    def from_range(
-        cls, low: float, high: float, n: int, median: float | None = None
-    ) -> Lognormal:
-        """From the smallest and largest of n values, taken as expected normal scores.
-
-        The scores are Blom's, with (n - 0.375)/(n + 0.25) for the largest. Extremes
-        are unstable: prefer any other summary.
-        """
-        top = (n - 0.375) / (n + 0.25)
-        return cls.from_quantiles(low, high, coverage=2 * top - 1, median=median)
-
-    @classmethod
-    def from_geometric_mean(
-        cls, mean: float, low: float, high: float, n: int, level: float = 0.95
-    ) -> Lognormal:
-        """From a geometric mean of n values and its t-based confidence interval."""
-        t = special.stdtrit(n - 1, (1 + level) / 2)
-        return cls(float(mean), float((high / low) ** (np.sqrt(n) / (2 * t))))
+        return cls(float(np.sqrt(low * high)), float(gsd))
 
 
 @dataclass(frozen=True)
@@ -268,28 +243,6 @@ def fit_clock(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = ()) -> C
         df=df,
         p=float(special.chdtrc(df, deviance)),
         aic=2 * (len(free) + best.fun),
-    )
-
-
-def interval_counts(
-    years: np.ndarray, carrying_fraction: float, breaks: Sequence[float]
-) -> pd.DataFrame:
-    """Counts of a simulated cohort, followed without loss: what `survival.rates` reads.
-
-    `years` are the carriers' recurrence times; patients without metastases are added
-    to make the carriers this fraction. Columns: start, stop, events, person_years.
-    """
-    edges = np.asarray(breaks, dtype=float)
-    start, stop = edges[:-1], edges[1:]
-    at_risk = np.clip(np.asarray(years)[:, None] - start, 0, stop - start).sum(axis=0)
-    never = len(years) * (1 / carrying_fraction - 1)
-    return pd.DataFrame(
-        {
-            "start": start,
-            "stop": stop,
-            "events": np.histogram(years, edges)[0],
-            "person_years": at_risk + never * (stop - start),
-        }
     )
 
 
