@@ -54,7 +54,7 @@ def read(path: Path) -> pd.DataFrame:
     cohort = parse(path.read_bytes(), SCHEMA, str(path), REMEDY)
     return cohort.assign(
         years=cohort["rtime"] / DAYS_PER_YEAR,
-        # 10 fmol per mg protein, the usual limit of the ligand-binding assay.
+        # 10 fmol per mg protein is a cut-off of ours; the data set names none.
         status=np.where(cohort["er"] < 10, "negative", "positive"),
     )
 
