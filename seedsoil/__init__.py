@@ -9,6 +9,7 @@ from importlib import import_module
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
+    "seedsoil.pooling": ("leave_one_out", "pool"),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
 }

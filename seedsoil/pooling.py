@@ -1,0 +1,158 @@
+"""Meta-analysis of published ratios: one summary, how far the studies disagree, and where the next one may fall.
+
+Rows are effects as in `data/effects.csv`: hazard, odds, risk or rate ratios with confidence intervals. All is
+computed on the log scale and given back as ratios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+__all__ = ["Pooled", "leave_one_out", "pool"]
+
+COLUMNS = ("id", "ref", "measure", "estimate", "ci_low", "ci_high", "ci_level", "shared_control", "overlap", "read_at")
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A random-effects summary of `k` ratios of one `measure`, with 95% intervals.
+
+    `estimate`, `ci_low`, `ci_high`: the mean ratio. `prediction_low`, `prediction_high`: where the true ratio of a
+    further study of the same kind is expected. `tau2`: variance of the true log ratios between studies. `i2`: percent
+    of the total variance that `tau2` makes up. `q`: Cochran's statistic, on k - 1 degrees of freedom.
+    """
+
+    measure: str
+    k: int
+    estimate: float
+    ci_low: float
+    ci_high: float
+    prediction_low: float
+    prediction_high: float
+    tau2: float
+    i2: float
+    q: float
+
+
+def pool(rows: pd.DataFrame, retracted: Set[str]) -> Pooled:
+    """Pool the ratios of `rows`, one row per independent study; `retracted` holds the keys of retracted references.
+
+    Standard errors come from the width of each row's interval and its `ci_level` (percent). The variance between
+    studies is Paule and Mandel's (1982), the interval Hartung and Knapp's (2001); I2 is that of Higgins and Thompson
+    (2002) for this variance. The prediction interval is estimate ± t √(tau2 + se²), with the se of Hartung and Knapp
+    and, like the interval, t on k - 1 degrees of freedom. In metafor: `rma(yi, sei=sei, method="PM", test="knha")`
+    and `predict()`.
+
+    Where `tau2` is 0, the se of Hartung and Knapp is smaller than the intervals of the studies allow (for equal
+    estimates it is 0), and the prediction interval is the confidence interval: estimates that lie closer together than
+    chance would have them are no proof of precision.
+
+    Raises ValueError, naming each row by its id, for fewer than three rows, a row twice, an unverified row, a retracted
+    reference, two rows of one `shared_control` or `overlap` group, more than one measure, and a row without an interval
+    to compute with. No row is ever left out in silence.
+    """
+    _check(rows, retracted, least=3)
+    return _combine(rows)
+
+
+def leave_one_out(rows: pd.DataFrame, retracted: Set[str]) -> pd.DataFrame:
+    """Pool all rows but one, each in turn: a row for each id `omitted`, with the fields of `Pooled` as columns.
+
+    Raises ValueError as `pool` does, and for fewer than four rows.
+    """
+    _check(rows, retracted, least=4)
+    return pd.DataFrame([{"omitted": name, **asdict(_combine(rows[rows["id"] != name]))} for name in rows["id"]])
+
+
+def _check(rows: pd.DataFrame, retracted: Set[str], least: int) -> None:
+    absent = [column for column in COLUMNS if column not in rows]
+    if absent:
+        raise ValueError(f"found no column {', '.join(absent)}, expected the columns of the table of effects")
+    problems = [*_unfit_rows(rows, retracted), *_unfit_together(rows, least)]
+    if problems:
+        raise ValueError("\n".join(["these rows cannot be pooled:", *problems]))
+
+
+def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
+    """What is wrong with single rows."""
+    withdrawn = rows["ref"].isin(retracted)
+    for row, is_withdrawn in zip(rows.itertuples(), withdrawn, strict=True):
+        for column in ("ref", "measure", "read_at"):
+            if _blank(getattr(row, column)):
+                yield f"{row.id}: found no {column}, expected a value; fill it in"
+        if row.read_at == "unverified":
+            yield f"{row.id}: found read_at unverified, expected a number read at its source; read it, or leave the row out"
+        if is_withdrawn:
+            yield f"{row.id}: found the retracted reference {row.ref}, expected one that stands; leave the row out"
+        absent = [column for column in ("ci_low", "ci_high", "ci_level") if pd.isna(getattr(row, column))]
+        if absent:
+            yield (f"{row.id}: found no {', '.join(absent)}, expected an interval and its level; find it at the source, "
+                   "or leave the row out and say so")
+            continue
+        if not (0 < row.ci_low <= row.estimate <= row.ci_high < np.inf and row.ci_low < row.ci_high):
+            yield (f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 inside "
+                   "an interval of some width; correct it from the source")
+        if not 50 <= row.ci_level < 100:
+            yield f"{row.id}: found ci_level {row.ci_level:g}, expected percent from 50 to below 100, as 95; correct it"
+
+
+def _unfit_together(rows: pd.DataFrame, least: int) -> Iterator[str]:
+    """What is wrong with the rows as a set."""
+    if len(rows) < least:
+        yield f"found {len(rows)} rows ({', '.join(rows['id'])}), expected at least {least}; show them one by one"
+    for name, count in rows["id"].value_counts(sort=False).items():
+        if count > 1:
+            yield f"{name}: found {count} times, expected once; drop the copies"
+    measures = rows["measure"].groupby(rows["measure"]).groups
+    if len(measures) > 1:
+        found = ", ".join(f"{measure} ({_ids(rows, rows['measure'] == measure)})" for measure in measures)
+        yield f"found more than one measure, {found}, expected one; pool each measure apart"
+    for column in ("shared_control", "overlap"):
+        for group, count in rows[column].value_counts(sort=False).items():
+            if count > 1 and not _blank(group):
+                members = _ids(rows, rows[column] == group)
+                yield f"{members}: found {count} rows of the {column} group {group}, expected one of a group; keep one"
+
+
+def _ids(rows: pd.DataFrame, chosen: pd.Series) -> str:
+    return ", ".join(rows.loc[chosen, "id"])
+
+
+def _blank(cell: object) -> bool:
+    return pd.isna(cell) or cell == ""
+
+
+def _combine(rows: pd.DataFrame) -> Pooled:
+    # statsmodels takes longer to import than to pool.
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    low, high, level = (rows[name].to_numpy(dtype=float) for name in ("ci_low", "ci_high", "ci_level"))
+    variance = (np.log(high / low) / (2 * special.ndtri(0.5 + level / 200))) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):  # its own I2 divides by Q, which may be 0; ours does not
+        fit = combine_effects(np.log(rows["estimate"].to_numpy(dtype=float)), variance, method_re="pm")
+    # statsmodels does not say when its iteration fails: then some of the spread is left unexplained.
+    if not fit.scale_hksj_re < 1.0001:
+        raise ValueError(
+            f"found no variance between {', '.join(rows['id'])} that explains their spread, expected intervals wider "
+            "than rounding error; correct them from the source"
+        )
+
+    k, weight = len(rows), 1 / variance
+    typical = (k - 1) * weight.sum() / (weight.sum() ** 2 - (weight**2).sum())
+    t = special.stdtrit(k - 1, 0.975)
+    ci = t * np.sqrt(fit.var_hksj_re)
+    prediction = t * np.sqrt(fit.tau2 + fit.var_hksj_re)
+    logs = fit.mean_effect_re + np.array([0, -ci, ci, -prediction, prediction])
+    return Pooled(
+        rows["measure"].iloc[0],
+        k,
+        *np.exp(logs).tolist(),
+        tau2=float(fit.tau2),
+        i2=float(100 * fit.tau2 / (fit.tau2 + typical)),
+        q=max(float(fit.q), 0.0),  # rounding can take the Q of equal estimates below 0
+    )

@@ -1,0 +1,16 @@
+# What metafor makes of each set of rows, for tests/test_pooling.py:
+#   Rscript tests/metafor.R tests/pooling_sets.csv > tests/pooling_metafor.csv
+suppressPackageStartupMessages(library(metafor))
+
+pooled <- function(rows) {
+  sei <- log(rows$ci_high / rows$ci_low) / (2 * qnorm(0.5 + rows$ci_level / 200))
+  # uniroot's own tolerance would leave tau2 uncertain in the fourth decimal.
+  fit <- rma(log(rows$estimate), sei = sei, method = "PM", test = "knha", control = list(tol = 1e-12, maxiter = 10000))
+  p <- predict(fit, transf = exp)
+  data.frame(set = rows$set[1], k = fit$k, estimate = p$pred, ci_low = p$ci.lb, ci_high = p$ci.ub,
+             prediction_low = p$pi.lb, prediction_high = p$pi.ub, tau2 = fit$tau2, i2 = fit$I2, q = fit$QE)
+}
+
+rows <- read.csv(commandArgs(trailingOnly = TRUE))
+answers <- lapply(split(rows, factor(rows$set, unique(rows$set))), pooled)
+write.csv(format(do.call(rbind, answers), digits = 12, trim = TRUE), row.names = FALSE, quote = FALSE)
