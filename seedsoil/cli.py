@@ -35,6 +35,12 @@ def test(options, pytest_arguments: list[str]) -> int:
     return pytest.main(arguments + pytest_arguments + [str(build.ROOT / "tests"), *map(str, notebooks)])
 
 
+def check(options) -> int:
+    from seedsoil.check import run
+
+    return run(options.format)
+
+
 def renew_reference(options) -> int:
     from seedsoil.site.reference import ROOT, renew
 
@@ -52,6 +58,8 @@ def derive(options) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    from seedsoil import cite
+
     top = argparse.ArgumentParser(prog="./book", description="Seed and Soil: build, test and keep the book.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -64,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
         "--clean", action="store_true", help="forget all earlier builds and runs first")
     add("serve", serve, "serve the built site on this machine").add_argument("--port", type=int, default=8000)
     add("test", test, "build from nothing and run all tests; further arguments go to pytest")
+    command = add("check", check, "check the tables, the references and the pages, and say what is to mend and how")
+    command.add_argument("--format", choices=["text", "github"], default="text", help="github: as annotations of a pull request")
+    cite.add_parser(commands)
     add("reference", renew_reference, "renew tests/reference after a wanted change of a result")
     command = add("derive", derive, "make the tables of data/derived again from their pinned public files")
     command.add_argument("names", nargs="*", metavar="NAME", help="tables to make; all if none is named")

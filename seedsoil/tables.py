@@ -1,39 +1,55 @@
 """Load, validate and write the tables of the data package (`data/datapackage.json`).
 
 The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are
-checked with the frictionless library. A table never reaches the caller half right: either
-every cell satisfies its schema, or `DataError` lists every problem by file, line and column.
+checked with the frictionless library, each different value of a column once. A table never
+reaches the caller half right: either every cell satisfies its schema, or `DataError` lists
+every problem by file, line and column.
+
+Text is refused where it is not inert: what a spreadsheet would run as a formula, what a
+browser would take for HTML, and characters that nobody sees.
 """
 
 import csv
-import difflib
 import io
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 
+from seedsoil.problem import Problem, nearest, quoted
+
 PACKAGE = "data/datapackage.json"
+LONGEST = 1000  # characters of a cell, where the schema does not say
+csv.field_size_limit(2**31 - 1)  # a long cell is told by its column, and not as a broken row
 TYPES = {"integer": "a whole number", "number": "a number", "date": "a date YYYY-MM-DD"}
+# Stricter than Python and frictionless, which also take 1_000, NaN, Arabic digits and 2026-1-5.
+FORMS = {
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "number": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
+FORMULA = re.compile(r"(?!-$)[=+@-]")  # a lone hyphen says "none"
+TAG = re.compile(r"<[A-Za-z/!?]")
+# Control characters, and those that are invisible or turn the direction of writing.
+UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 LIMITS = {
     "minimum": "at least",
     "maximum": "at most",
-    "maxLength": "a length of at most",
     "pattern": "text of the form",
 }
 
 
 class DataError(ValueError):
-    """Data that cannot be used; `problems` has one line for each thing to mend."""
+    """Data that cannot be used; `problems` has a `Problem`, or a line of text, for each thing to mend."""
 
-    def __init__(self, *problems: str):
+    def __init__(self, *problems: Problem | str):
         self.problems = problems
-        super().__init__("\n".join(problems))
+        super().__init__("\n".join(map(str, problems)))
 
 
 @dataclass(frozen=True)
@@ -50,9 +66,9 @@ def root() -> Path:
     """The repository root. `DataError` when the data package is not beside the library."""
     path = Path(__file__).resolve().parents[1]
     if not (path / "data" / "datapackage.json").is_file():
+        mend = "clone the repository and install from there: pip install -e ."
         raise DataError(
-            f"{path}: found no data/datapackage.json, expected it beside the seedsoil package; "
-            "clone the repository and install from there: pip install -e ."
+            Problem(str(path), 0, "", "no data/datapackage.json", "it beside the seedsoil package", mend)
         )
     return path
 
@@ -63,7 +79,7 @@ def package() -> dict:
         return json.loads((root() / PACKAGE).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{PACKAGE}:{error.lineno}:{error.colno}: found {error.msg}, expected JSON; mend the line"
+            Problem(PACKAGE, error.lineno, str(error.colno), error.msg, "JSON", "mend the line")
         ) from None
 
 
@@ -83,12 +99,17 @@ def load(name: str) -> pd.DataFrame:
     Raises `DataError`, a `ValueError`, listing every problem as
     `file:line:column: found …, expected …; how to mend`.
     """
+    return located(name).reset_index(drop=True)
+
+
+def located(name: str) -> pd.DataFrame:
+    """The same as `load`, with the line of each row in its file as the index."""
     table = resource(name)
     label = f"data/{table['path']}"
     path = root() / label
     if not path.is_file():
         mend = _remedy(table) or "restore the file"
-        raise DataError(f"{label}: found no file, expected table {name}; {mend}")
+        raise DataError(Problem(label, 0, "", "no file", f"table {name}", mend))
     return _parse_table(path.read_bytes(), table)
 
 
@@ -121,21 +142,19 @@ def parse(data: bytes, schema: dict, label: str, remedy: str | None = None) -> p
     `schema` is a frictionless table schema. `label` names the file in messages; `remedy` is
     how to mend it where correcting a cell by hand is not the way.
     """
-    report = _Report(label, remedy)
-    return _check(_records(data, schema, report), schema, report)
+    return _parse(data, schema, label, remedy).reset_index(drop=True)
 
 
 def check(records: Records, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
     """The same as `parse` for records that were not in a CSV file."""
-    return _check(records, schema, _Report(label, remedy))
+    return _check(records, schema, _Report(label, remedy)).reset_index(drop=True)
 
 
-def unknown(label: str, kind: str, name: str, names: Iterable[str]) -> str:
-    """The message for a `name` that is not among `names`, with the nearest one that is."""
+def unknown(label: str, kind: str, name: str, names: Iterable[str]) -> Problem:
+    """The problem of a `name` that is not among `names`, with the nearest one that is."""
     names = sorted(names)
-    near = difflib.get_close_matches(name, names, n=1)
-    mend = f"did you mean {near[0]}?" if near else "correct the name"
-    return f"{label}: found no {kind} {name!r}, expected one of {', '.join(names)}; {mend}"
+    mend = nearest(name, names, "correct the name")
+    return Problem(label, 0, "", f"no {kind} {name!r}", f"one of {', '.join(names)}", mend)
 
 
 class _Report:
@@ -145,15 +164,14 @@ class _Report:
         self.label, self.remedy, self.problems = label, remedy, []
 
     def add(self, line: int, column: str, found: str, expected: str, mend: str) -> None:
-        where = ":".join(str(part) for part in (self.label, line, column) if part)
         self.problems.append(
-            (line, f"{where}: found {found}, expected {expected}; {self.remedy or mend}")
+            Problem(self.label, line, column, found, expected, self.remedy or mend)
         )
 
     def stop(self) -> None:
         """Raise when anything was added, in the order of lines."""
         if self.problems:
-            raise DataError(*(text for _, text in sorted(self.problems, key=lambda item: item[0])))
+            raise DataError(*sorted(self.problems, key=lambda problem: problem.line))
 
 
 def _remedy(table: dict) -> str | None:
@@ -164,11 +182,16 @@ def _remedy(table: dict) -> str | None:
 
 def _parse_table(data: bytes, table: dict) -> pd.DataFrame:
     label, remedy = f"data/{table['path']}", _remedy(table)
-    frame = parse(data, table["schema"], label, remedy)
+    frame = _parse(data, table["schema"], label, remedy)
     # A hand-typed table may wait for its first row; a computed one without rows is a failure.
     if frame.empty and remedy:
-        raise DataError(f"{label}: found no row below the header, expected at least one; {remedy}")
+        raise DataError(Problem(label, 0, "", "no row below the header", "at least one", remedy))
     return frame
+
+
+def _parse(data: bytes, schema: dict, label: str, remedy: str | None) -> pd.DataFrame:
+    report = _Report(label, remedy)
+    return _check(_records(data, schema, report), schema, report)
 
 
 def _records(data: bytes, schema: dict, report: _Report) -> Records:
@@ -196,7 +219,16 @@ def _records(data: bytes, schema: dict, report: _Report) -> Records:
                 printable = column.encode(errors="replace").decode()
                 report.add(line, printable, found, "UTF-8", "save the file as UTF-8")
     report.stop()
+    _check_separator(rows[0], lines[0], report)
+    report.stop()
     return Records(rows[0], rows[1:], lines[0], lines[1:])
+
+
+def _check_separator(labels: list[str], line: int, report: _Report) -> None:
+    for separator, name in (("\t", "tabs"), (";", "semicolons")):
+        if len(labels) == 1 and separator in labels[0]:
+            mend = "save the file as CSV separated by commas"
+            report.add(line, "", f"columns separated by {name}", "commas", mend)
 
 
 def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
@@ -216,19 +248,22 @@ def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
             whole.append((line, row))
 
     # Importing frictionless takes longer than checking any of our tables.
-    from frictionless import Resource
+    from frictionless import Schema
 
     # A foreign key is a question to the whole package.
     schema = {key: value for key, value in schema.items() if key != "foreignKeys"}
-    lines, data = [line for line, _ in whole], [records.labels, *(row for _, row in whole)]
-    values = []
-    with Resource.from_descriptor({"name": "table", "data": data, "schema": schema}) as source:
-        for line, row in zip(lines, source.row_stream, strict=True):
-            _check_row(line, row, schema, lines, report)
-            values.append(row.to_dict())
+    readers = [field.create_cell_reader() for field in Schema.from_descriptor(schema).fields]
+    lines = [line for line, _ in whole]
+    columns = zip(*(row for _, row in whole), strict=True) if whole else [()] * width
+    values, wrong = {}, {}
+    for field, reader, cells in zip(schema["fields"], readers, columns, strict=True):
+        name = field["name"]
+        values[name], wrong[name] = _check_column(field, reader, cells, lines, report)
+    _check_key(schema.get("primaryKey", []), values, wrong, lines, report)
     report.stop()
     dtypes = {field["name"]: _dtype(field) for field in schema["fields"]}
-    return pd.DataFrame(values, columns=records.labels).astype(dtypes)
+    frame = pd.DataFrame(values, columns=records.labels, index=pd.Index(lines, name="line"))
+    return frame.astype(dtypes)
 
 
 def _check_header(records: Records, schema: dict, report: _Report) -> None:
@@ -247,34 +282,73 @@ def _check_header(records: Records, schema: dict, report: _Report) -> None:
         report.add(line, "", f"the order {','.join(labels)}", expected, "reorder the columns")
 
 
-def _check_row(line: int, row, schema: dict, lines: list[int], report: _Report) -> None:
-    key = schema.get("primaryKey", [])
-    fields = {field["name"]: field for field in schema["fields"]}
-    wrong = {error.field_name for error in row.errors if error.type != "primary-key"}
-    for error in row.errors:
-        if error.type != "primary-key":
-            found, expected, mend = _describe(error, fields[error.field_name])
-            report.add(line, error.field_name, found, expected, mend)
-        elif wrong.isdisjoint(key):  # otherwise a wrong cell of the key is the problem
-            # "the same as in the row at position N", where the header is row 1
-            first = lines[int(error.note.split()[-1]) - 2]
-            found = f"the key {','.join(str(row[name]) for name in key)} of line {first}"
-            report.add(line, ",".join(key), found, "a new key", "remove or correct one of the two")
+def _check_column(
+    field: dict, reader: Callable, cells: tuple[str, ...], lines: list[int], report: _Report
+) -> tuple[list, set[int]]:
+    """The values of the cells, and the lines of those that are wrong."""
+    read = {cell: reader(cell) for cell in dict.fromkeys(cells)}
+    faults = {cell: _fault(cell, field, notes) for cell, (_, notes) in read.items()}
+    wrong = set()
+    if any(faults.values()):
+        for line, cell in zip(lines, cells, strict=True):
+            if faults[cell]:
+                report.add(line, field["name"], *faults[cell])
+                wrong.add(line)
+    return [read[cell][0] for cell in cells], wrong
 
 
-def _describe(error, field: dict) -> tuple[str, str, str]:
-    found, mend = repr(error.cell), "correct the cell"
-    if error.type == "type-error":
-        if re.fullmatch(r"[+-]?\d+,\d+", error.cell):
-            mend = f"write a decimal point: {error.cell.replace(',', '.')}"
-        return found, TYPES[field["type"]], mend
-    constraint = re.search(r'constraint "(\w+)"', error.note)[1]
+def _check_key(
+    key: list[str], values: dict[str, list], wrong: dict[str, set], lines: list[int], report: _Report
+) -> None:
+    first = {}
+    # A wrong cell of the key is a problem of its own.
+    skipped = set().union(*(wrong[name] for name in key))
+    for line, *parts in zip(lines, *(values[name] for name in key), strict=True) if key else ():
+        before = line if line in skipped else first.setdefault(tuple(parts), line)
+        if before != line:
+            found = f"the key {','.join(map(str, parts))} of line {before}"
+            mend = "remove or correct one of the two"
+            report.add(line, ",".join(key), found, "a new key", mend)
+
+
+def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str] | None:
+    """What was found in a cell, what was expected, and how to mend it; None if it is right."""
+    if not cell:
+        return ("an empty cell", "a value", "fill it in") if notes else None
+    kind = field["type"]
+    if kind == "string":
+        fault = _unfit_text(cell, field.get("constraints", {}).get("maxLength", LONGEST))
+        if fault or not notes:
+            return fault
+    elif not FORMS[kind].fullmatch(cell) or notes and "type" in notes:
+        decimal = re.fullmatch(r"[+-]?\d+,\d+", cell)
+        mend = f"write a decimal point: {cell.replace(',', '.')}" if decimal else "correct the cell"
+        return quoted(cell), TYPES[kind], mend
+    if not notes:
+        return None
+    constraint = next(iter(notes))
     limit = field["constraints"][constraint]
-    if constraint == "required":
-        return "an empty cell", "a value", "fill it in"
     if constraint == "enum":
-        return found, f"one of {', '.join(map(str, limit))}", mend
-    return found, f"{LIMITS[constraint]} {limit}", mend
+        limits = list(map(str, limit))
+        return quoted(cell), f"one of {', '.join(limits)}", nearest(cell, limits, "correct the cell")
+    return quoted(cell), f"{LIMITS[constraint]} {limit}", "correct the cell"
+
+
+def _unfit_text(cell: str, longest: int) -> tuple[str, str, str] | None:
+    found = quoted(cell)
+    if len(cell) > longest:
+        return found, f"a length of at most {longest}", f"shorten it from {len(cell)}"
+    if cell != cell.strip():
+        return found, "no space at either end", "remove it"
+    if unseen := UNSEEN.search(cell):
+        character = f"the character U+{ord(unseen[0]):04X} in {found}"
+        return character, "visible text on one line", "remove it"
+    if FORMULA.match(cell) and not FORMS["number"].fullmatch(cell):
+        expected = "text that no spreadsheet runs as a formula"
+        return found, expected, "begin the cell with a letter or a digit"
+    if TAG.search(cell):
+        return found, "text without HTML", "remove the tag; before a number, < may stay"
+    return None
 
 
 def _names(schema: dict) -> list[str]:

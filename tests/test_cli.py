@@ -2,13 +2,13 @@
 
 import pytest
 
-from seedsoil import cli, derive, tables
+from seedsoil import cite, cli, derive, tables
 
 
 def test_help_names_every_command(capsys):
     assert cli.main(["help"]) == 0
     text = capsys.readouterr().out
-    for command in ("build", "serve", "test", "reference", "derive"):
+    for command in ("build", "serve", "test", "check", "cite", "reference", "derive"):
         assert f"\n    {command}" in text
 
 
@@ -16,6 +16,21 @@ def test_an_unknown_option_is_refused_where_pytest_does_not_take_it(capsys):
     with pytest.raises(SystemExit):
         cli.main(["build", "--fast"])
     assert "unrecognized arguments: --fast" in capsys.readouterr().err
+
+
+def test_check_passes_its_format_and_its_status_on(monkeypatch):
+    from seedsoil import check
+
+    formats = []
+    monkeypatch.setattr(check, "run", lambda form: formats.append(form) or 1)
+    assert cli.main(["check"]) == cli.main(["check", "--format", "github"]) == 1
+    assert formats == ["text", "github"]
+
+
+def test_cite_is_the_command_of_the_bibliography(monkeypatch, capsys):
+    monkeypatch.setattr(cite, "uncited", lambda folder: ["ames2010marrow"])
+    assert cli.main(["cite", "list", "--uncited"]) == 0
+    assert capsys.readouterr().out == "ames2010marrow\n"
 
 
 def test_derive_makes_all_tables_when_none_is_named(monkeypatch, capsys):

@@ -199,7 +199,7 @@ class Visit:
     cards: set[str]  # backgrounds of the figures' pictures
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if executable is None:
@@ -221,7 +221,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(site):
     """Address of the site on this machine, ending in a slash."""
 
@@ -235,7 +235,7 @@ def address(site):
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visits(browser, address):
     """A function that opens a page in all views at once, runs axe in each, and tells what was met, view by view."""
     from axe_playwright_python.base import AXE_FILE_PATH

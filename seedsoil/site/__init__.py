@@ -1,6 +1,8 @@
 """The Sphinx extensions of the book, loaded as one: `seedsoil.site` in `_config.yml`."""
 
-MODULES = ("execution", "citations", "pages", "mathml", "furniture")
+MODULES = (
+    "execution", "citations", "bindings", "evidence_table", "key_messages", "cards", "pages", "mathml", "furniture",
+)
 
 
 def setup(app):

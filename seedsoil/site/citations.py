@@ -13,15 +13,18 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain
-from sphinxcontrib.bibtex.roles import CiteRole
+from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 
 from seedsoil import bibliography
 from seedsoil.bibliography import Reference
+from seedsoil.site.markup import struck
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +73,8 @@ class CitationDomain(BibtexDomain):
             else:
                 text = f"{before}{reference.cited_as}, {reference.year}{after}"
             if number:
-                result += nodes.Text("; " if typ == "p" else ", " if number < len(targets) - 1 else " and ")
-            result += nodes.reference("", text, internal=True, refid=anchor(item.key))
+                result += nodes.Text("; " if typ != "t" else ", " if number < len(targets) - 1 else " and ")
+            result += nodes.reference("", "", *marked(reference, text), internal=True, refid=anchor(item.key))
         if typ == "p":
             result.insert(0, nodes.Text("("))
             result += nodes.Text(")")
@@ -83,6 +86,28 @@ class CitationDomain(BibtexDomain):
 
 def anchor(key: str) -> str:
     return nodes.make_id(f"ref-{key}")
+
+
+def marked(reference: Reference, text: str) -> list[nodes.Node]:
+    """The text, struck and called retracted where the reference is."""
+    if reference.status != "retracted":
+        return [nodes.Text(text)]
+    return [struck(text), nodes.Text(" [retracted]")]
+
+
+def cite(document: nodes.document, env: BuildEnvironment, key: str, style: str = "p") -> pending_xref:
+    """What the role `style` makes of `key`, for citations that other code writes; "bare" is p without parentheses."""
+    node = pending_xref("", nodes.inline("", key), refdomain="cite", reftype=style, reftarget=key, refexplicit=False)
+    document.note_explicit_target(node)  # gives it the id that the list of references points back to
+    targets = list(parse_citation_targets(key))
+    env.get_domain("cite").citation_refs.append(CitationRef(node["ids"][0], env.docname, document.line, targets))
+    return node
+
+
+def keys_cited(env: BuildEnvironment) -> list[str]:
+    """The keys that the page being read has cited so far, in the order of their first citations."""
+    refs = env.get_domain("cite").citation_refs
+    return list(dict.fromkeys(target.key for ref in refs if ref.docname == env.docname for target in ref.targets))
 
 
 # --- lists -------------------------------------------------------------------------------------------------------
@@ -117,10 +142,13 @@ class FillLists(SphinxPostTransform):
 
 def list_item(reference: Reference, first_citation: str | None) -> nodes.list_item:
     """Authors (year). Title. Journal volume(issue): pages. doi, PMID, and the way back to the text."""
-    paragraph = nodes.paragraph("", f"{reference.authors} ({reference.year}). {reference.title.rstrip('.')}. ")
+    paragraph = nodes.paragraph("", f"{reference.authors} ({reference.year}). ")
+    paragraph += [*marked(reference, reference.title.rstrip(".")), nodes.Text(". ")]
     if reference.journal:
         paragraph += nodes.emphasis("", reference.journal)
         paragraph += nodes.Text(f" {reference.details}. " if reference.details else ". ")
+    if reference.design:
+        paragraph += nodes.Text(f"{reference.design.rstrip('.')}. ")
     if reference.doi:
         paragraph += link(f"https://doi.org/{reference.doi}", f"doi:{reference.doi}")
     elif reference.url:
@@ -167,6 +195,7 @@ def outdated(app, env, added, changed, removed):
 
 
 def setup(app):
+    app.setup_extension("seedsoil.site.markup")
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(CitationDomain, override=True)
     app.add_directive("references", References)

@@ -1,0 +1,274 @@
+"""Prose bound to rows: roles that print what a row of the data says, and pages read again when it says something else.
+
+- {effect}`mansi2016-death` is "HR 1.46 (95% CI 1.12–1.90)" and the citation of its reference.
+- {estimate}`mansi2016-death` is "1.46 (95% CI 1.12–1.90)" alone, for a sentence that names the measure and cites.
+- {value}`proportions/braun2005-positive/percent` is "30.6", a cell by table, primary key (several values joined by
+  commas) and column; after a bar stands a format for its number: {value}`proportions/braun2005-positive/patients|,`.
+
+Numbers are printed as they were typed into the file: 0.90 stays 0.90. Rows whose reference is retracted are struck and
+marked, and so are unverified ones. An unknown name is a warning at its line, with the nearest name that is known.
+
+A page depends on answers and not on files: with the environment stays a digest of each answer that the page got from
+the `Library`, and a page is read again when it would now get another.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache, cached_property
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.domains import Domain
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from seedsoil import grading
+from seedsoil.grading import Grade
+from seedsoil.problem import nearest, quoted
+from seedsoil.site.citations import cite
+from seedsoil.site.markup import struck
+
+EVIDENCE = ("findings", "effects")  # the tables whose rows are evidence
+
+logger = logging.getLogger(__name__)
+
+
+class Unknown(LookupError):
+    """The data have no such name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as a page shows it: the text of its cells, and what the rest of the data say about it."""
+
+    table: str
+    cells: dict[str, str]
+    retracted: bool
+    contested_by: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()  # of the vocabulary's terms among its cells
+
+    @property
+    def unverified(self) -> bool:
+        return self.cells.get("read_at") == "unverified"
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def terms(self, column: str) -> str:
+        """A cell that holds terms, with their labels in their place."""
+        labels = dict(self.labels)
+        return ", ".join(labels.get(term, term) for term in _split(self[column]))
+
+
+class Library:
+    """Answers from the tables below `root` as text; every answer is plain data that prints the same when it is the same."""
+
+    def __init__(self, root: Path, retracted: frozenset[str]):
+        self.root, self.retracted = root, retracted
+
+    def value(self, table: str, key: str, column: str) -> tuple[Row, str]:
+        """One cell, with the row it stands in."""
+        rows = self._keyed(table)
+        cells = rows.get(key)
+        if cells is None:
+            raise _unknown("row", key, rows, f"a key of data/{self._resources[table]['path']}")
+        if column not in cells:
+            raise _unknown("column", column, cells, f"a column of data/{self._resources[table]['path']}")
+        return Row(table, cells, cells.get("ref") in self.retracted), cells[column]
+
+    def effect(self, name: str) -> Row:
+        return self.value("effects", name, "id")[0]
+
+    def evidence(self, process: str, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
+        """The findings and effects of a process, with one of the ids, or of one of the references."""
+        known = [cells["id"] for _, cells in self._evidence]
+        for name in ids:
+            if name not in known:
+                raise _unknown("row", name, known, "the id of a finding or an effect")
+        return tuple(
+            Row(table, cells, cells["ref"] in self.retracted, self._opponents.get(cells["id"], ()), self._labels(cells))
+            for table, cells in self._evidence
+            if cells["process"] == process or cells["id"] in ids or cells["ref"] in refs
+        )
+
+    def grade(self, ids: tuple[str, ...]) -> Grade:
+        """The grade of a statement carried by these rows."""
+        rows = [row.cells for row in self.evidence("", ids, ())]
+        return grading.grade(rows, [cells for _, cells in self._evidence], self.retracted)
+
+    # Files
+
+    @cached_property
+    def _resources(self) -> dict[str, dict]:
+        package = json.loads((self.root / "data" / "datapackage.json").read_text("utf8"))
+        return {resource["name"]: resource for resource in package["resources"]}
+
+    @cache
+    def _rows(self, table: str) -> list[dict[str, str]]:
+        if table not in self._resources:
+            raise _unknown("table", table, self._resources, "a table of data/datapackage.json")
+        text = (self.root / "data" / self._resources[table]["path"]).read_text("utf-8-sig")
+        while text.startswith("#"):
+            text = text.partition("\n")[2]
+        return list(csv.DictReader(io.StringIO(text, newline=""), restval=""))
+
+    @cache
+    def _keyed(self, table: str) -> dict[str, dict[str, str]]:
+        rows = self._rows(table)
+        key = self._resources[table]["schema"]["primaryKey"]
+        return {",".join(cells[column] for column in key): cells for cells in rows}
+
+    @cached_property
+    def _evidence(self) -> list[tuple[str, dict[str, str]]]:
+        return [(table, cells) for table in EVIDENCE if table in self._resources for cells in self._rows(table)]
+
+    @cached_property
+    def _opponents(self) -> dict[str, tuple[str, ...]]:
+        return grading.opponents([cells for _, cells in self._evidence], self.retracted)
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, str]:
+        rows = self._rows("vocabulary") if "vocabulary" in self._resources else []
+        return {cells["term"]: cells["label"] for cells in rows}
+
+    def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        terms = sorted({term for cell in cells.values() for term in _split(cell)} & self._vocabulary.keys())
+        return tuple((term, self._vocabulary[term]) for term in terms)
+
+
+def _split(cell: str) -> list[str]:
+    return [term.strip() for term in cell.split(";")]
+
+
+def _unknown(kind: str, name: str, names: Iterable[str], expected: str) -> Unknown:
+    mend = nearest(name, list(names), "correct the name, or add the row.")
+    return Unknown(f"found no {kind} {quoted(name)}, expected {expected}; {mend}")
+
+
+class EvidenceDomain(Domain):
+    """Keeps what each page asked of the library, and a digest of what it was told."""
+
+    name = "evidence"
+    label = "Evidence"
+    initial_data = {"asked": {}}  # page: question: digest of the answer
+
+    @cached_property
+    def library(self) -> Library:
+        entries = self.env.get_domain("cite").bibdata.data.entries
+        retracted = frozenset(key for key, entry in entries.items() if entry.fields.get("status") == "retracted")
+        return Library(Path(self.env.srcdir), retracted)
+
+    def ask(self, kind: str, *about):
+        """What the library answers to `kind`, for the page that is being read. Raises `Unknown`."""
+        asked = self.data["asked"].setdefault(self.env.docname, {})
+        asked[kind, *about] = self._digest((kind, *about))
+        return getattr(self.library, kind)(*about)
+
+    def outdated(self) -> list[str]:
+        """The pages that would be told something else than when they were read."""
+        digests = {question: self._digest(question) for asked in self.data["asked"].values() for question in asked}
+        return [
+            page for page, asked in self.data["asked"].items()
+            if any(digests[question] != digest for question, digest in asked.items())
+        ]
+
+    def _digest(self, question: tuple) -> str:
+        kind, *about = question
+        try:
+            answer = getattr(self.library, kind)(*about)
+        except Unknown as unknown:
+            answer = unknown
+        return hashlib.sha256(repr(answer).encode()).hexdigest()
+
+    def clear_doc(self, docname: str) -> None:
+        self.data["asked"].pop(docname, None)
+
+    def merge_domaindata(self, docnames, otherdata) -> None:
+        self.data["asked"].update({page: asked for page, asked in otherdata["asked"].items() if page in docnames})
+
+
+# --- printing ----------------------------------------------------------------------------------------------------
+
+
+def estimate(row: Row) -> str:
+    """`1.46 (95% CI 1.12–1.90)` from an effect."""
+    if not (row["ci_low"] and row["ci_high"]):
+        return f"{row['estimate']} (no interval published)"
+    level = f"{row['ci_level']}% CI" if row["ci_level"] else "CI"
+    return f"{row['estimate']} ({level} {row['ci_low']}–{row['ci_high']})"
+
+
+def formatted(text: str, form: str) -> str:
+    """The number in `text` in the format `form` of Python; no format leaves it as it was typed. Raises `Unknown`."""
+    try:
+        return format(Decimal(text), form) if form else text
+    except (InvalidOperation, ValueError):
+        raise Unknown(f"found the value {quoted(text)} with the format {form!r}, expected a number and a format such as .1f; "
+                      "correct the one or the other.") from None
+
+
+def marked(row: Row, text: str) -> nodes.inline:
+    """The text, struck where its reference is retracted, and with a word where it does not count as evidence."""
+    if row.retracted:
+        return nodes.inline("", "", struck(text), nodes.Text(" [retracted]"), classes=["bound"])
+    return nodes.inline("", text + (" [unverified]" if row.unverified else ""), classes=["bound"])
+
+
+class BoundRole(SphinxRole):
+    """Prints what the library says about its text."""
+
+    def run(self):
+        try:
+            return self.printed(self.env.get_domain("evidence")), []
+        except Unknown as unknown:
+            logger.warning(str(unknown), location=self.get_location(), type="evidence")
+            return [nodes.literal("", self.text)], []
+
+    def printed(self, domain: EvidenceDomain) -> list[nodes.Node]:
+        raise NotImplementedError
+
+
+class Effect(BoundRole):
+    def printed(self, domain):
+        row = domain.ask("effect", self.text)
+        citation = cite(self.inliner.document, self.env, row["ref"])
+        self.set_source_info(citation)
+        return [marked(row, f"{row['measure']} {estimate(row)}"), nodes.Text(" "), citation]
+
+
+class Estimate(BoundRole):
+    def printed(self, domain):
+        row = domain.ask("effect", self.text)
+        return [marked(row, estimate(row))]
+
+
+class Value(BoundRole):
+    def printed(self, domain):
+        path, _, form = self.text.partition("|")
+        table, _, rest = path.partition("/")
+        key, _, column = rest.rpartition("/")
+        if not (table and key and column):
+            raise Unknown(f"found the path {path!r}, expected table/key/column, as proportions/braun2005-positive/percent.")
+        row, text = domain.ask("value", table, key, column)
+        if not text:
+            raise Unknown(f"found an empty cell at {path!r}, expected a value; fill it in, or name another cell.")
+        return [marked(row, formatted(text, form))]
+
+
+def outdated(app, env, added, changed, removed) -> list[str]:
+    return env.get_domain("evidence").outdated()
+
+
+def setup(app):
+    app.add_domain(EvidenceDomain)
+    for name, role in {"effect": Effect, "estimate": Estimate, "value": Value}.items():
+        app.add_role(name, role())
+    app.connect("env-get-outdated", outdated)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -1,0 +1,78 @@
+"""A small book with evidence of its own, for the tests of roles, tables of evidence, key messages and cards."""
+
+import csv
+import io
+import json
+
+from test_book import WORDS, write_book
+
+HOSTILE = '<script>alert("row")</script><img src=x onerror=alert(1)>'
+
+TABLES = {
+    "findings": """
+id,ref,process,source,factor,organ,stage,direction,species,model,human_data,finding,read_at,relation,related_to,note
+kaplan-vegfr1,kaplan2005vegfr,niche,hpc,VEGFR1,lung,pre-metastatic,promotes,mouse,experimental metastasis,no,Marrow cells cluster before tumor cells come,abstract,contradicts,dawson-vegfr1,
+dawson-vegfr1,dawson2009vegfr,niche,hpc,VEGFR1,lung,arrival,no effect,mouse,spontaneous metastasis,no,Blocking VEGFR1 does not change metastasis,abstract,contradicts,kaplan-vegfr1,
+erler-lox,erler2006lysyl,niche,tumor,LOX,lung,outgrowth,promotes,mouse,orthotopic,no,LOX readies the lung,abstract,,,the paper is retracted
+ames-tgfb2,ames2010marrow,dormancy,osteoblast,TGFB2,bone,dormancy,restrains,mouse,experimental metastasis,no,TGFB2 keeps cells asleep,full text,,,
+boyd-tgfb2,boyd2011marrow,dormancy,osteoblast,TGFB2,bone,dormancy,restrains,mouse,genetic,no,TGFB2 keeps cells asleep here too,abstract,replicates,ames-tgfb2,
+cole-marrow,cole2012women,dormancy,tumor,-,bone,dormancy,promotes,human,patients,yes,Women with cells in marrow relapse,table,,,
+doyle-guess,doyle2013guess,dormancy,tumor,LOX,lung,dormancy,promotes,mouse,in vitro,no,Nobody could read this one,unverified,,,no full text
+""",
+    "effects": """
+id,ref,process,study,setting,intervention,comparator,n,endpoint,measure,estimate,ci_low,ci_high,ci_level,p,shared_control,overlap,read_at,note
+halo301-os,ames2010marrow,ecm,HALO 301,advanced,pegvorhyaluronidase,placebo,492,death,HR,1.00,0.80,1.27,95,,,,table,
+braun-death,cole2012women,dormancy,Braun,prognostic,cells in marrow,none,4703,death,RR,2.15,,,,,,braun,abstract,the abstract gives no interval
+braun-early,cole2012women,dormancy,Braun,prognostic,cells in marrow,none,4703,early death,RR,2.40,1.20,4.90,96,,,braun,abstract,
+doyle-ratio,doyle2013guess,immune,Doyle,adjuvant,serum,saline,9,relapse,OR,0.90,0.40,1.90,95,,,,unverified,
+erler-ratio,erler2006lysyl,ecm,Erler,adjuvant,LOX,none,21,relapse,HR,0.50,0.30,0.90,95,,,,abstract,
+""",
+    "proportions": "\nid,ref,patients,percent,empty\nbraun-positive,cole2012women,4703,30.60,\n",
+    "doubling": "\nref,tumor,days\ncole2012women,\"primary, in situ\",157\n",
+    "vocabulary": "\nterm,kind,label\nhpc,cell,hematopoietic progenitor\nbone,organ,bone marrow\n",
+}
+KEYS = {"doubling": ["ref", "tumor"], "vocabulary": ["term"]}
+
+REFERENCES = {
+    "kaplan2005vegfr": ("Kaplan, R.", "Marrow cells", "Nature", 2005, {}),
+    "dawson2009vegfr": ("Dawson, M.", "{VEGFR1} again", "Nature", 2009, {"design": "Mouse experiments"}),
+    "erler2006lysyl": ("Erler, J.", "Lysyl oxidase", "Nature", 2006, {"status": "retracted"}),
+    "ames2010marrow": ("Ames, A.", "Asleep", "Cell", 2010, {}),
+    "boyd2011marrow": ("Boyd, B.", "Asleep again", "Cell", 2011, {}),
+    "cole2012women": ("Cole, C.", "Women", "Lancet", 2012, {"design": "Cohort"}),
+    "doyle2013guess": ("Doyle, D.", "A guess", "Cell", 2013, {}),
+}
+
+LIST = "\n\n## References\n\n```{references}\n```\n"
+
+
+def page(text: str) -> str:
+    return f"---\ntitle: Title\n---\n\n# Title\n\n{WORDS}\n\n{text}{LIST}"
+
+
+def write_evidence_book(root, pages: dict[str, str]) -> None:
+    """The pages, each with a list of its references, beside the tables and references above."""
+    entries = []
+    for number, (key, (author, title, journal, year, more)) in enumerate(REFERENCES.items(), 100):
+        fields = {"author": author, "title": title, "journal": journal, "year": year, "pmid": number} | more
+        entries.append(f"@article{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n")
+    write_book(root, {name: page(text) for name, text in pages.items()}, "\n".join(entries))
+    resources = [
+        {"name": name, "path": f"{name}.csv", "schema": {"primaryKey": KEYS.get(name, ["id"])}} for name in TABLES
+    ]
+    (root / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
+    for name, text in TABLES.items():
+        (root / f"data/{name}.csv").write_text(text.removeprefix("\n"))
+
+
+def change(root, table: str, row: str, column: str, value: str) -> None:
+    """Put a value into the row whose first cell is `row`."""
+    path = root / f"data/{table}.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text())))
+    (found,) = [cells for cells in rows if next(iter(cells.values())) == row]
+    found[column] = value
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(file.getvalue())

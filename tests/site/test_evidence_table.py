@@ -1,0 +1,220 @@
+"""Tables of evidence and key messages, as they stand in the HTML, and what is wrong with their sources."""
+
+import csv
+import io
+import re
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+from evidence_book import HOSTILE, change, page, write_evidence_book
+from test_book import article, build, listed
+
+MESSAGES = """```{key-messages}
+- message: "Marrow holds: *asleep* {cite:p}`boyd2011marrow`."
+  rows: [ames-tgfb2, boyd-tgfb2]
+- message: Early niches, {effect}`braun-death`.
+  rows: [kaplan-vegfr1, erler-lox, doyle-guess]
+- message: The hazards cross.
+  computed: "see {numref}`tab-hazards`"
+```
+
+```{list-table} Hazards.
+:name: tab-hazards
+
+* - A
+  - B
+```
+"""
+
+PAGES = {
+    "cited": "{cite:p}`dawson2009vegfr` and {effect}`halo301-os`\n\n```{evidence-table}\n```",
+    "niche": "```{evidence-table}\n:process: niche\n```",
+    "union": "```{evidence-table}\n:process: ecm\n:ids: kaplan-vegfr1 braun-death\n:refs: boyd2011marrow\n```",
+    "twice": "```{evidence-table}\n:ids: braun-death\n```\n\n```{evidence-table}\n:ids: braun-death, braun-early\n```",
+    "messages": f"{MESSAGES}\n```{{evidence-table}}\n:process: niche\n:ids: ames-tgfb2, boyd-tgfb2, doyle-guess\n```",
+}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    root = tmp_path_factory.mktemp("book")
+    write_evidence_book(root, PAGES)
+    change(root, "findings", "boyd-tgfb2", "finding", HOSTILE)
+    change(root, "findings", "boyd-tgfb2", "note", "=HYPERLINK(1)")
+    change(root, "effects", "braun-death", "note", "-1+cmd|' /C calc'!A0")
+    change(root, "effects", "braun-death", "study", "-0.5")
+    result = build(root)
+    assert result.returncode == 0, result.stderr
+    return root
+
+
+def soup(book, name):
+    return BeautifulSoup(article(book, name), "html.parser")
+
+
+def rows(book, name):
+    return [row["id"].removeprefix("row-") for row in soup(book, name).select(".evidence tbody tr[id]")]
+
+
+def test_a_table_shows_the_rows_of_the_references_that_the_page_cites(book):
+    assert rows(book, "cited") == ["dawson-vegfr1", "ames-tgfb2", "halo301-os"]
+
+
+def test_options_choose_rows_that_fit_any_of_them(book):
+    assert rows(book, "niche") == ["kaplan-vegfr1", "dawson-vegfr1", "erler-lox"]
+    assert rows(book, "union") == ["kaplan-vegfr1", "boyd-tgfb2", "halo301-os", "braun-death", "erler-ratio"]
+
+
+def test_the_references_of_the_rows_are_listed_and_linked(book):
+    assert listed(article(book, "niche")) == ["dawson2009vegfr", "erler2006lysyl", "kaplan2005vegfr"]
+    for row in soup(book, "niche").select("tbody tr"):
+        assert row("td")[-1].find("a")["href"].startswith("#ref-")
+
+
+def test_tables_say_what_they_are(book):
+    box = soup(book, "niche").select_one(".evidence")
+    assert box.caption.get_text() == "Findings on niche"
+    assert all(cell["scope"] == "col" for cell in box.select("thead th"))
+    assert all(row.find("th")["scope"] == "row" for row in box.select("tbody tr"))
+    assert len({len(row(["th", "td"])) for row in box("tr")}) == 1
+    label = box.find("input").find_parent("label")
+    assert label.get_text(strip=True) == "Filter findings" and label["class"] == ["pst-js-only"]
+    assert all(button.has_attr("disabled") for button in box("button")), "without scripts a button would do nothing"
+
+
+def test_retracted_rows_are_struck_marked_and_not_counted(book):
+    box = soup(book, "niche").select_one(".evidence")
+    assert box.find(role="status").get_text() == "2 rows, and 1 retracted"
+    row = box.find(id="row-erler-lox")
+    assert row["class"] == ["retracted"] and "✕ Retracted" in row.th.get_text()
+    assert all(cell.find("s") for cell in row(["th", "td"]))
+    assert not box.find(id="row-kaplan-vegfr1").find("s")
+
+
+def test_contested_rows_link_to_each_other_by_sign_and_word(book):
+    for one, other in (("kaplan-vegfr1", "dawson-vegfr1"), ("dawson-vegfr1", "kaplan-vegfr1")):
+        mark = soup(book, "niche").find(id=f"row-{one}").select_one(".mark")
+        assert mark.get_text() == f"≠ Contested by {other}"
+        assert mark.a["href"] == f"#row-{other}"
+
+
+def test_a_contesting_row_that_is_not_shown_is_named(book):
+    mark = soup(book, "cited").find(id="row-dawson-vegfr1").select_one(".mark")
+    assert mark.get_text() == "≠ Contested by kaplan-vegfr1" and not mark.a
+
+
+def test_other_relations_and_unverified_rows_are_told(book):
+    text = soup(book, "messages").find(id="row-boyd-tgfb2").th.get_text()
+    assert "Replicates ames-tgfb2" in text and "≠" not in text
+    assert "? Unverified" in soup(book, "messages").find(id="row-doyle-guess").th.get_text()
+
+
+def test_terms_have_their_labels_and_effects_their_intervals(book):
+    assert "hematopoietic progenitor: VEGFR1" in soup(book, "niche").find(id="row-kaplan-vegfr1").get_text()
+    cells = soup(book, "union").find(id="row-halo301-os")("td")
+    assert [cell.get_text() for cell in cells[:3]] == ["HALO 301, advanced", "492", "HR 1.00 (95% CI 0.80–1.27)"]
+    assert [cell.get("data-sort") for cell in cells[:3]] == [None, "492", "1.00"]
+
+
+def test_markup_in_a_cell_is_text(book):
+    cell = soup(book, "messages").find(id="row-boyd-tgfb2").th
+    assert cell.span.get_text() == HOSTILE
+    assert not cell.find(["script", "img"])
+
+
+def test_each_anchor_stands_once(book):
+    assert rows(book, "twice") == ["braun-death", "braun-early"]
+    assert len(soup(book, "twice").select("tbody tr")) == 3
+
+
+def download(book, name, number=0):
+    link = soup(book, name).select(".evidence .download-csv")[number]
+    scheme, _, data = link["href"].partition(",")
+    assert scheme == "data:text/csv;charset=utf-8"
+    return link["download"], list(csv.DictReader(io.StringIO(unquote(data))))
+
+
+def test_the_download_holds_the_rows_as_they_stand_in_the_file(book):
+    name, found = download(book, "niche")
+    assert name == "niche-findings.csv"
+    stored = list(csv.DictReader((book / "data/findings.csv").open()))[:3]
+    assert [{key: cell for key, cell in row.items() if key != "retracted"} for row in found] == stored
+    assert [row["retracted"] for row in found] == ["no", "no", "yes"]
+
+
+def test_formulas_are_inert_in_the_download(book):
+    assert {row["note"] for row in download(book, "messages")[1] if "HYPER" in row["note"]} == {"'=HYPERLINK(1)"}
+    (row,) = download(book, "twice")[1]
+    assert row["note"] == "'-1+cmd|' /C calc'!A0"
+    assert row["study"] == "-0.5"
+
+
+# --- key messages ------------------------------------------------------------------------------------------------
+
+
+def test_messages_carry_grades_and_links(book):
+    items = soup(book, "messages").select("ol.key-messages > li")
+    assert [item("p")[1].get_text() for item in items] == [
+        "Moderate: 2 studies, animals only, replicated. Rows: ames-tgfb2, boyd-tgfb2",
+        "Weak: 1 study, animals only, 1 contested, 1 row retracted and not counted, 1 row unverified and not counted. "
+        "Rows: kaplan-vegfr1, erler-lox, doyle-guess",
+        "Computed on this page, not graded: see Table 1",
+    ]
+    assert items[0]("p")[0].get_text() == "Marrow holds: asleep (Boyd, 2011)."
+    assert items[1]("p")[0].get_text() == "Early niches, RR 2.15 (no interval published) (Cole, 2012)."
+    targets = [link["href"] for link in items[0]("p")[1]("a")]
+    assert targets == ["#row-ames-tgfb2", "#row-boyd-tgfb2"]
+    assert all(soup(book, "messages").find(id=target[1:]) for target in targets)
+
+
+def test_the_rules_stand_below_the_messages(book):
+    rules = soup(book, "messages").find("details", class_="grading-rules")
+    assert [row.th.get_text() for row in rules.select("tbody tr")] == ["Strong", "Moderate", "Weak", "None"]
+
+
+def test_one_changed_row_changes_the_grade(book):
+    path = book / "data/findings.csv"
+    before = path.read_text()
+    change(book, "findings", "boyd-tgfb2", "read_at", "unverified")
+    assert build(book).returncode == 0
+    first = soup(book, "messages").select_one("ol.key-messages .grade").get_text()
+    assert first.startswith("Weak: 1 study, animals only, 1 row unverified and not counted.")
+    path.write_text(before)
+    assert build(book).returncode == 0
+
+
+# --- faults ------------------------------------------------------------------------------------------------------
+
+TABLE = "```{evidence-table}\n:ids: ames-tgfb2\n```"
+FAULTS = {
+    "```{evidence-table}\n:ids: ames-tgfb\n```": (0, r"found no row 'ames-tgfb', .*; did you mean ames-tgfb2\?"),
+    "```{evidence-table}\n:process: growht\n```": (0, r"found no finding and no effect for the process 'growht'"),
+    "```{evidence-table}\n:refs: nobody1900\n```": (0, r"found no finding and no effect"),
+    "```{evidence-table}\n```": (0, r"found no finding and no effect for the references that this page cites"),
+    "```{key-messages}\n- message: a: b\n```": (1, r"key-messages: found broken YAML"),
+    "```{key-messages}\nmessage: a\n```": (1, r"key-messages: found no list"),
+    "```{key-messages}\n- message: a\n```": (1, r"key-messages: found an entry of message, expected message and either"),
+    "```{key-messages}\n- message: a\n  rows: x\n```": (1, r"key-messages: found the rows 'x', expected a list of ids"),
+    f"```{{key-messages}}\n- message: a\n  rows: []\n- message: b\n  rows: [boyd-tgfb]\n```\n\n{TABLE}":
+        (3, r"key-messages: found no row 'boyd-tgfb', .*; did you mean boyd-tgfb2\?"),
+    f"```{{key-messages}}\n- message: a\n  rows: [boyd-tgfb2]\n```\n\n{TABLE}":
+        (1, r"key-messages: found the row 'boyd-tgfb2', expected one that a table of this page shows"),
+    "```{key-messages}\n- message: 'an {effect}`halo302-os`'\n  rows: []\n```": (1, r"found no row 'halo302-os'"),
+}
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    root = tmp_path_factory.mktemp("faulty")
+    write_evidence_book(root, {f"p{number}": text for number, text in enumerate(FAULTS)})
+    result = build(root)
+    assert result.returncode != 0
+    return result.stderr
+
+
+@pytest.mark.parametrize("number, source", list(enumerate(FAULTS)))
+def test_faults_are_told_at_their_line(faulty, number, source):
+    below, message = FAULTS[source]
+    line = page(source).splitlines().index(source.splitlines()[0]) + 1 + below
+    assert re.search(rf"/p{number}\.md:{line}: WARNING: {message}", faulty), faulty
