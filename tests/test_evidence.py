@@ -241,7 +241,7 @@ FILES = {
     "no last line end": (
         lambda data: data[:-1], "LAST: found a last line without an end, expected a line feed; add a line end, so that rows can follow"),
     "Latin-1": (
-        lambda data: data.replace(b"woke sleeping cells", "woke sleeping c\xe9lls".encode("latin-1")),
+        lambda data: data.replace(b"Zz traps woke sleeping cells", b"Zz traps woke sleeping c\xe9lls"),
         "PENULT:finding: found the bytes b'Zz traps woke sleeping c\\xe9lls.', expected UTF-8; save the file as UTF-8\n"
         "LAST:finding: found the bytes b'Zz traps woke sleeping c\\xe9lls.', expected UTF-8; save the file as UTF-8"),
     "tabs": (

@@ -247,6 +247,23 @@ def test_every_problem_is_listed_in_the_order_of_lines(package):
     assert [int(where.split(":")[0]) for where in wheres] == [4, 4, 4, 5, 7, 8]
 
 
+def test_a_wrong_cell_of_the_key_is_no_second_key(package):
+    row = ROW.replace("all", "every")
+    typed(package, TYPED_COLUMNS, row, row)
+    assert [text.split(": found")[0] for text in problems("doubling_times")] == [
+        f"{TYPED}:2:subtype",
+        f"{TYPED}:3:subtype",
+    ]
+
+
+def test_a_long_cell_is_told_by_its_column_from_the_first_table_on(package):
+    """The csv module has a limit of its own, which importing frictionless lifts."""
+    typed(package, TYPED_COLUMNS, ROW.replace("mammography", "x" * 200_000))
+    code = "import sys; from pathlib import Path; from seedsoil import tables; tables.root = lambda: Path(sys.argv[1]); tables.load('doubling_times')"
+    child = subprocess.run([sys.executable, "-c", code, str(package)], capture_output=True, text=True, check=False)
+    assert child.stderr.rstrip().endswith("expected a length of at most 1000; shorten it from 200000")
+
+
 def test_a_column_named_twice(package):
     typed(package, TYPED_COLUMNS.replace("days", "n"), ROW)
     assert problems("doubling_times") == [
