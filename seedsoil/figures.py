@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from cycler import cycler
 from matplotlib.axes import Axes
 
-# Colors from the palette of Okabe and Ito (2008), distinct to color-blind readers; markers differ too, for print.
-COLORS = {"negative": "#0072B2", "positive": "#D55E00"}
-MARKERS = {"negative": "o", "positive": "s"}
+# Colors from the palette of Okabe and Ito (2008), distinct to color-blind readers; markers and lines differ too, for print.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+MARKS = ("o", "s", "^", "D", "v", "P", "X")
+LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+COLORS = {"negative": PALETTE[0], "positive": PALETTE[1]}
+MARKERS = {"negative": MARKS[0], "positive": MARKS[1]}
 GRAY = "#555555"
 WIDTH = 5.6  # inches; narrow, so that the text stays legible where a phone shrinks the figure
 
@@ -22,6 +26,7 @@ STYLE = {
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
     "axes.grid": True,
+    "axes.prop_cycle": cycler(color=PALETTE, linestyle=LINES),
     "grid.color": "#e2e2e2",
     "grid.linewidth": 0.7,
     "legend.frameon": False,

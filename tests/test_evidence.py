@@ -28,7 +28,8 @@ EFFECT = {
     "id": "zz-death", "ref": "mansi2016bone", "process": "dormancy", "study": "Test 2016", "cancer": "breast",
     "setting": "prognostic", "intervention": "cells", "comparator": "none", "n": "350", "endpoint": "death",
     "measure": "HR", "estimate": "1.46", "ci_low": "1.12", "ci_high": "1.90", "ci_level": "95", "p": "0.004",
-    "shared_control": "", "overlap": "", "read_at": "abstract", "note": "",
+    "shared_control": "", "overlap": "", "read_at": "abstract", "added": "2026-11-22",
+    "readings": "1", "note": "",
 }
 TERM = {"term": "zz-agent", "kind": "factor", "label": "An agent", "definition": "", "ontology_id": "", "synonyms": "zed factor",
         "double_agent": "no"}

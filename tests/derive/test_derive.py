@@ -20,7 +20,8 @@ from seedsoil.tables import DataError
 
 DATA = tables.root() / "data"
 NAMES = [name for source in SOURCES for name in source.tables]
-ROTTERDAM, TRANSBIG = SOURCES
+BY_NAME = {source.name: source for source in SOURCES}
+ROTTERDAM, TRANSBIG = BY_NAME["rotterdam"], BY_NAME["transbig"]
 PIN = f"156609 bytes with SHA-256 {ROTTERDAM.sha256}"
 
 
