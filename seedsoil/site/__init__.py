@@ -1,7 +1,7 @@
 """The Sphinx extensions of the book, loaded as one: `seedsoil.site` in `_config.yml`."""
 
 MODULES = (
-    "execution", "citations", "bindings", "evidence_table", "key_messages", "cards", "pages", "mathml", "furniture",
+    "execution", "citations", "bindings", "evidence_table", "key_messages", "history", "cards", "pages", "mathml", "furniture",
 )
 
 

@@ -24,6 +24,7 @@ from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 
 from seedsoil import bibliography
 from seedsoil.bibliography import Reference
+from seedsoil.site import exports
 from seedsoil.site.markup import struck
 
 logger = logging.getLogger(__name__)
@@ -137,7 +138,8 @@ class FillLists(SphinxPostTransform):
             cited = domain.cited[self.env.docname]
             keys = [key for key in domain.references if node["every"] or key in cited]
             items = [list_item(domain.references[key], cited.get(key)) for key in keys]
-            node.replace_self(nodes.bullet_list("", *items, classes=["references"]) if items else [])
+            taken = [] if node["every"] or not items else [exports.links(self.app, self.env.docname)]
+            node.replace_self([nodes.bullet_list("", *items, classes=["references"]), *taken] if items else [])
 
 
 def list_item(reference: Reference, first_citation: str | None) -> nodes.list_item:
@@ -196,6 +198,7 @@ def outdated(app, env, added, changed, removed):
 
 def setup(app):
     app.setup_extension("seedsoil.site.markup")
+    app.setup_extension("seedsoil.site.exports")
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(CitationDomain, override=True)
     app.add_directive("references", References)

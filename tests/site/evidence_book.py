@@ -31,7 +31,10 @@ erler-ratio,erler2006lysyl,ecm,Erler,adjuvant,LOX,none,21,relapse,HR,0.50,0.30,0
     "doubling": "\nref,tumor,days\ncole2012women,\"primary, in situ\",157\n",
     "vocabulary": "\nterm,kind,label\nhpc,cell,hematopoietic progenitor\nbone,organ,bone marrow\n",
 }
-KEYS = {"doubling": ["ref", "tumor"], "vocabulary": ["term"]}
+for name in ("findings", "effects"):
+    head, *rows = TABLES[name].strip().splitlines()
+    TABLES[name] = "\n".join(["", f"{head},added,readings", *(f"{row},2026-11-22,1" for row in rows), ""])
+KEYS = {"doubling": ["ref", "tumor"], "vocabulary": ["term"], "references_read": ["key"]}
 
 REFERENCES = {
     "kaplan2005vegfr": ("Kaplan, R.", "Marrow cells", "Nature", 2005, {}),
@@ -42,6 +45,9 @@ REFERENCES = {
     "cole2012women": ("Cole, C.", "Women", "Lancet", 2012, {"design": "Cohort"}),
     "doyle2013guess": ("Doyle, D.", "A guess", "Cell", 2013, {}),
 }
+
+TABLES["references_read"] = "\nkey,read_at,source,verified_on,note\n" + "".join(
+    f"{key},abstract,PubMed {number},2026-11-21,\n" for number, key in enumerate(REFERENCES))
 
 LIST = "\n\n## References\n\n```{references}\n```\n"
 
