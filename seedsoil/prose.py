@@ -9,11 +9,9 @@ nevertheless, such as a definition, stands in `data/allowed_numbers.txt`, one li
 from __future__ import annotations
 
 import ast
-import csv
-import json
 import re
 from collections.abc import Collection, Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -21,10 +19,10 @@ import yaml
 from seedsoil import bibliography, manuscript, tables, typed_numbers
 from seedsoil.manuscript import HIDDEN, Directive, Page, Role, name_of
 from seedsoil.problem import Problem, nearest
+from seedsoil.rows import EVIDENCE, Rows
 
 ALLOWED = "data/allowed_numbers.txt"
 BIBLIOGRAPHY = "data/references.bib"
-EVIDENCE = ("findings", "effects")
 IN_EVIDENCE = "data/findings.csv or data/effects.csv"
 IN_MATH = {"interval", "p value", "percentage", "ratio", "sample size"}  # a formula may hold other numbers
 SECTION_NUMBER = re.compile(r"\d+(?:\.\d+)*\.?\s")
@@ -190,7 +188,7 @@ class Library:
     """The names that the data below `root` know; None in place of the names of a file that only its own check can read."""
 
     def __init__(self, root: Path):
-        self.root = root
+        self.root, self.data = root, Rows(root)
 
     @cached_property
     def references(self) -> Collection[str] | None:
@@ -200,23 +198,17 @@ class Library:
         except (OSError, ValueError):
             return None
 
-    @cached_property
+    @property
     def resources(self) -> dict[str, dict] | None:
         try:
-            package = json.loads((self.root / tables.PACKAGE).read_text("utf8"))
-            return {resource["name"]: resource for resource in package["resources"]}
+            return self.data.resources
         except (OSError, ValueError):
             return None
 
-    @cache
     def rows(self, table: str) -> dict[str, dict[str, str]] | None:
         """The rows of a table as text, by their keys."""
         try:
-            resource = (self.resources or {})[table]
-            text = (self.root / "data" / resource["path"]).read_text("utf-8-sig")
-            lines = (line for line in text.splitlines(keepends=True) if not line.startswith("#"))
-            key = resource["schema"]["primaryKey"]
-            return {",".join(row[column] for column in key): row for row in csv.DictReader(lines, restval="")}
+            return self.data.keyed(table)
         except (OSError, ValueError, KeyError):
             return None
 

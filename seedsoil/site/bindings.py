@@ -14,14 +14,11 @@ the `Library`, and a page is read again when it would now get another.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from docutils import nodes
@@ -32,10 +29,9 @@ from sphinx.util.docutils import SphinxRole
 from seedsoil import grading
 from seedsoil.grading import Grade
 from seedsoil.problem import nearest, quoted
+from seedsoil.rows import EVIDENCE, Rows
 from seedsoil.site.citations import cite
 from seedsoil.site.markup import struck
-
-EVIDENCE = ("findings", "effects")  # the tables whose rows are evidence
 
 logger = logging.getLogger(__name__)
 
@@ -71,16 +67,18 @@ class Library:
     """Answers from the tables below `root` as text; every answer is plain data that prints the same when it is the same."""
 
     def __init__(self, root: Path, retracted: frozenset[str]):
-        self.root, self.retracted = root, retracted
+        self._data, self.retracted = Rows(root), retracted
 
     def value(self, table: str, key: str, column: str) -> tuple[Row, str]:
         """One cell, with the row it stands in."""
-        rows = self._keyed(table)
+        if table not in self._data.resources:
+            raise _unknown("table", table, self._data.resources, "a table of data/datapackage.json")
+        rows = self._data.keyed(table)
         cells = rows.get(key)
         if cells is None:
-            raise _unknown("row", key, rows, f"a key of data/{self._resources[table]['path']}")
+            raise _unknown("row", key, rows, f"a key of data/{self._data.resources[table]['path']}")
         if column not in cells:
-            raise _unknown("column", column, cells, f"a column of data/{self._resources[table]['path']}")
+            raise _unknown("column", column, cells, f"a column of data/{self._data.resources[table]['path']}")
         return Row(table, cells, cells.get("ref") in self.retracted), cells[column]
 
     def effect(self, name: str) -> Row:
@@ -103,31 +101,10 @@ class Library:
         rows = [row.cells for row in self.evidence("", ids, ())]
         return grading.grade(rows, [cells for _, cells in self._evidence], self.retracted)
 
-    # Files
-
-    @cached_property
-    def _resources(self) -> dict[str, dict]:
-        package = json.loads((self.root / "data" / "datapackage.json").read_text("utf8"))
-        return {resource["name"]: resource for resource in package["resources"]}
-
-    @cache
-    def _rows(self, table: str) -> list[dict[str, str]]:
-        if table not in self._resources:
-            raise _unknown("table", table, self._resources, "a table of data/datapackage.json")
-        text = (self.root / "data" / self._resources[table]["path"]).read_text("utf-8-sig")
-        while text.startswith("#"):
-            text = text.partition("\n")[2]
-        return list(csv.DictReader(io.StringIO(text, newline=""), restval=""))
-
-    @cache
-    def _keyed(self, table: str) -> dict[str, dict[str, str]]:
-        rows = self._rows(table)
-        key = self._resources[table]["schema"]["primaryKey"]
-        return {",".join(cells[column] for column in key): cells for cells in rows}
-
     @cached_property
     def _evidence(self) -> list[tuple[str, dict[str, str]]]:
-        return [(table, cells) for table in EVIDENCE if table in self._resources for cells in self._rows(table)]
+        data = self._data
+        return [(table, cells) for table in EVIDENCE if table in data.resources for cells in data.rows(table)]
 
     @cached_property
     def _opponents(self) -> dict[str, tuple[str, ...]]:
@@ -135,7 +112,7 @@ class Library:
 
     @cached_property
     def _vocabulary(self) -> dict[str, str]:
-        rows = self._rows("vocabulary") if "vocabulary" in self._resources else []
+        rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
         return {cells["term"]: cells["label"] for cells in rows}
 
     def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil import grading
-from seedsoil.site.bindings import EVIDENCE, Row, Unknown, estimate
+from seedsoil.rows import EVIDENCE
+from seedsoil.site.bindings import Row, Unknown, estimate
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.markup import element, html, struck
 
