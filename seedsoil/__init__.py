@@ -8,8 +8,10 @@ from importlib import import_module
 
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
+    "seedsoil.evidence": ("retracted",),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.pooling": ("leave_one_out", "pool"),
+    "seedsoil.ratios": ("pool_unlogged", "ratio_of_ratios", "scales", "turned"),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
 }

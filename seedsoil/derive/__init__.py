@@ -10,11 +10,11 @@ from seedsoil.derive.registry import SOURCES, Source
 
 
 def derive(name: str, raw_dir: str | os.PathLike | None = None) -> Path:
-    """Compute table `name` from its pinned raw file and write `data/derived/NAME.csv`.
+    """Compute table `name` from its pinned raw files and write `data/derived/NAME.csv`.
 
-    `raw_dir` is a folder that has the raw file; without it (and without the variable
-    SEEDSOIL_RAW) the file is downloaded once. Raises `seedsoil.tables.DataError` and leaves the
-    old table as it was when anything is wrong with the raw file or the result.
+    `raw_dir` is a folder that has the raw files; without it (and without the variable
+    SEEDSOIL_RAW) each is downloaded once. Raises `seedsoil.tables.DataError` and leaves the
+    old table as it was when anything is wrong with a raw file or the result.
     """
     makers = {table: source for source in SOURCES for table in source.tables}
     if name not in makers:
@@ -23,16 +23,18 @@ def derive(name: str, raw_dir: str | os.PathLike | None = None) -> Path:
         )
     source = makers[name]
     module = importlib.import_module(f"seedsoil.derive.{source.name}")
-    frame = getattr(module, name)(module.read(fetch(source, raw_dir)))
+    raw = module.read(*(fetch(part, raw_dir) for part in (source, *source.also)))
+    frame = getattr(module, name)(raw)
     return tables.write(frame, name, _header(name, source))
 
 
 def _header(name: str, source: Source) -> list[str]:
+    parts = (source, *source.also)
     return [
         tables.resource(name)["title"],
-        f"Source: {source.citation} ({source.key})",
-        f"Raw file: {source.url}",
-        f"SHA-256 of the raw file: {source.sha256}",
-        f"License of the raw file: {source.license}",
+        f"Source: {'; '.join(f'{part.citation} ({part.key})' for part in parts)}",
+        f"Raw file: {'; '.join(part.url for part in parts)}",
+        f"SHA-256 of the raw file: {'; '.join(part.sha256 for part in parts)}",
+        f"License of the raw file: {'; '.join(part.license for part in parts)}",
         f"Made by: ./book derive {name}",
     ]

@@ -17,7 +17,22 @@ class Source:
     key: str  # in data/references.bib
     tables: tuple[str, ...]
     package: str | None = None  # the installed package that ships the file
+    also: tuple["Source", ...] = ()  # further raw files that the same tables are computed from
 
+
+MATRISOME = Source(
+    name="matrisome",
+    file="matrisome_hs_masterlist.csv",
+    url="https://raw.githubusercontent.com/mja33004-alt/proteomics-skill/"
+    "b76b9b8fb30f8aa52cad7fa654b4f473e3e3c0c0/data/matrisome_hs_masterlist.csv",
+    sha256="c783ff67e349190574e5a05834084f10884dbafe45db781f9c33036aa5e3a1e4",
+    size=186_231,
+    license="none stated (a copy of the list of the Matrisome Project)",
+    citation="Naba A et al. The matrisome: in silico definition and in vivo characterization by proteomics of "
+    "normal and tumor extracellular matrices. Mol Cell Proteomics 2012;11:M111.014647",
+    key="naba2012matrisome",
+    tables=(),
+)
 
 SOURCES = (
     Source(
@@ -47,5 +62,19 @@ SOURCES = (
         key="desmedt2007strong",
         tables=("transbig_metastasis", "transbig_cohort"),
         package="sksurv.datasets",
+    ),
+    Source(
+        name="liana",
+        file="liana_ligand_receptor.csv",
+        url="https://raw.githubusercontent.com/saezlab/liana-py/"
+        "8f8f3d6617b190aaaf0d50fdff68aa16426abaf8/liana/resource/omni_resource.csv",
+        sha256="9b4880f638198725177805d1cf5777b8d2f512444613d579158f1529c196ca2a",
+        size=2_004_583,
+        license="GPL-3.0 (liana-py)",
+        citation="Dimitrov D et al. Comparison of methods and resources for cell-cell communication inference "
+        "from single-cell RNA-Seq data. Nat Commun 2022;13:3224",
+        key="dimitrov2022comparison",
+        tables=("matrisome_pairs", "matrix_gene_pairs"),
+        also=(MATRISOME,),
     ),
 )
