@@ -8,6 +8,7 @@ from importlib import import_module
 
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
+    "seedsoil.fronts": ("Front", "drift", "fit_front", "gap", "profiles"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.pooling": ("leave_one_out", "pool"),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
