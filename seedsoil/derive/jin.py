@@ -1,8 +1,8 @@
 """Scratch assays of PC-3 cells at six seedings: cells counted in strips across three wells, every 12 hours.
 
 The raw file holds densities (cells per um2) in 38 strips, 50 um wide, of images 1430 um high: each density is a whole
-number of cells over that area. As the authors of the file do, the first strip is left out, in which edges are counted
-too; then, to have whole pairs, the last one.
+number of cells over that area. As the authors of the file do, the first strip is left out; then, to have whole pairs,
+the last one.
 
 No license is stated for the raw file. What is kept of it are measured facts, reduced: sums over pairs of strips.
 """
