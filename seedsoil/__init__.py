@@ -9,6 +9,7 @@ from importlib import import_module
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
     "seedsoil.evidence": ("retracted",),
+    "seedsoil.fronts": ("Front", "drift", "fit_front", "gap", "profiles"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.pooling": ("leave_one_out", "pool"),
     "seedsoil.ratios": ("pool_unlogged", "ratio_of_ratios", "scales", "turned"),

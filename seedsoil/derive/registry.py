@@ -77,4 +77,17 @@ SOURCES = (
         tables=("matrisome_pairs", "matrix_gene_pairs"),
         also=(MATRISOME,),
     ),
+    Source(
+        name="jin",
+        file="jin2016_scratch_profiles.npy",
+        url="https://raw.githubusercontent.com/jlager/BINNs/"
+        "41d4b8f3e06597449f76750cf840d2bee7111143/Data/cell_density_profiles.npy",
+        sha256="0b6af8ea30f39809795a33c0bc28a60a07ccbc70f6f0f13515a24b1e635d5ab9",
+        size=100_704,
+        license="none stated (repository jlager/BINNs); kept here are counts of cells, summed over pairs of strips",
+        citation="Jin W et al. Reproducibility of scratch assays is affected by the initial degree of confluence: "
+        "experiments, modelling and model selection. J Theor Biol 2016;390:136-145",
+        key="jin2016reproducibility",
+        tables=("jin_scratch",),
+    ),
 )
