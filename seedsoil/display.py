@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
+
+from seedsoil.download import csv_uri
 
 MISSING = "–"
 
@@ -27,10 +28,9 @@ class Table:
 
     def _repr_html_(self) -> str:
         csv = self.frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-        data = base64.b64encode(csv.encode()).decode()
         rows = self.printed.to_html(index=False, border=0, classes="dataframe")
         caption = f"<caption>{escape(self.caption)}</caption>"
-        link = (f'<a class="download-csv" download="{self.name}.csv" href="data:text/csv;base64,{data}">'
+        link = (f'<a class="download-csv" download="{self.name}.csv" href="{escape(csv_uri(csv))}">'
                 f"Download this table as CSV<span class='sr-only'>: {escape(self.caption)}</span></a>")
         return rows.replace("<thead>", f"{caption}<thead>", 1) + link
 

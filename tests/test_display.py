@@ -1,14 +1,16 @@
 """Tables and numbers as a page shows them."""
 
-import base64
 import io
 import re
+from html import unescape
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from seedsoil import display
+from seedsoil.download import csv_uri
 
 FRAME = pd.DataFrame({"er": ["a<b", "c"], "rate": [1.23456, np.nan], "unused": [1, 2]})
 COLUMNS = {"er": "Receptor", "rate": ("Rate", ".1f")}
@@ -29,8 +31,15 @@ def test_a_table_is_inert_html_with_caption_and_headings():
 def test_the_download_holds_the_numbers_unrounded():
     html = display.table(FRAME, "A caption", "name", COLUMNS)._repr_html_()
     assert 'download="name.csv"' in html
-    csv = base64.b64decode(re.search(r"base64,([^\"]+)", html)[1]).decode()
+    csv = unquote(unescape(re.search(r'href="data:text/csv;charset=utf-8,([^"]+)', html)[1]))
     pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(csv)), FRAME[["er", "rate"]])
+
+
+def test_an_address_holds_a_table_whatever_is_in_it():
+    csv = 'a,"b ""c"""\n100%25 # & <β>,"two\nlines\tand more"\n'
+    address = csv_uri(csv)
+    assert not re.search(r"[\x00-\x1f#]", address)
+    assert unquote(address.partition(",")[2]) == csv
 
 
 @pytest.mark.parametrize(

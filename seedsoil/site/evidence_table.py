@@ -12,7 +12,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import quote
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -20,6 +19,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil import grading
+from seedsoil.download import csv_uri
 from seedsoil.rows import EVIDENCE
 from seedsoil.site.bindings import Row, Unknown, estimate
 from seedsoil.site.citations import cite, keys_cited
@@ -213,7 +213,7 @@ def _data(rows: list[Row]) -> str:
     writer.writerow([*rows[0].cells, "retracted"])
     for row in rows:
         writer.writerow([*map(_inert, row.cells.values()), "yes" if row.retracted else "no"])
-    return f"data:text/csv;charset=utf-8,{quote(file.getvalue(), safe=',;:/()=')}"
+    return csv_uri(file.getvalue())
 
 
 def _inert(cell: str) -> str:

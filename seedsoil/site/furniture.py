@@ -151,6 +151,7 @@ def digest_of_look() -> str:
 def setup(app):
     app.add_config_value("book_look", digest_of_look(), "html", types=[str])
     app.setup_extension("seedsoil.site.icons")
+    app.setup_extension("seedsoil.site.styles")
     app.setup_extension("seedsoil.site.dataframes")
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.image, override=True, html=(visit_image, HTML5Translator.depart_image))

@@ -21,6 +21,8 @@ from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.evidence_table import row_link
 from seedsoil.site.markup import html
 
+MANY = 25  # references, findings or effects
+
 logger = logging.getLogger(__name__)
 
 
@@ -81,10 +83,13 @@ def status(found: Record, version: str) -> list[nodes.Node]:
 
 
 def changes(found: Record, env, document) -> list[nodes.Node]:
-    """A fold for each day, with what came on it."""
+    """A fold for each day, with what came on it; a line alone for a day on which too much came to be read."""
     folds = []
     for day, came in found.days().items():
         heading = ", ".join(_counts(came))
+        if max(map(len, vars(came).values())) > MANY:
+            folds.append(nodes.paragraph("", f"{printed(day)}: {heading}."))
+            continue
         body = []
         if came.references_read:
             links = _joined([cite(document, env, key, "bare") for key in came.references_read], "; ")

@@ -1,17 +1,20 @@
 """The theme's icons, cut down to those that the pages show: 5 KB of font in place of 300.
 
-Font Awesome comes with the theme as fonts of a thousand icons and a style rule for each. After the build the icons in
-use are read from the pages, the fonts are cut to them, and the rules of the others are left out of the copied style
-sheet. It is done here, and not by a template, because only the finished pages tell which icons they show.
+Font Awesome comes with the theme as fonts of a thousand icons. After the build the icons in use are read from the pages
+and the fonts are cut to them. It is done here, and not by a template, because only the finished pages tell which icons
+they show.
 """
 
 import re
+from collections.abc import Set
 from io import BytesIO
 from pathlib import Path
 
 import pydata_sphinx_theme
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+
+from seedsoil.site.styles import names_in_use
 
 THEME_STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"
 STYLES = "styles/pydata-sphinx-theme.css"
@@ -23,18 +26,18 @@ STYLE_ICON = re.compile(r'--pst-icon-[a-z-]+:"(.)"')
 FONT_SOURCE = re.compile(r'src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^}]*\}')
 
 
-def cut_styles(styles: str, used: set[str]) -> tuple[str, set[int]]:
-    """Style sheet without the rules of icons whose classes are not in `used`, and the code points it still shows."""
-    shown = {ord(icon) for icon in STYLE_ICON.findall(styles)}
+def shown(styles: str, used: Set[str]) -> set[int]:
+    """The code points that the style sheet shows by itself or for a class in `used`."""
+    found = {ord(icon) for icon in STYLE_ICON.findall(styles)}
+    for classes, icon in ICON_RULE.findall(styles):
+        if not used.isdisjoint(CLASS.findall(classes)):
+            found.add(ord(icon) if len(icon) == 1 else int(icon, 16))
+    return found
 
-    def keep(rule):
-        if used.isdisjoint(CLASS.findall(rule[1])):
-            return ""
-        shown.add(ord(rule[2]) if len(rule[2]) == 1 else int(rule[2], 16))
-        return rule[0]
 
-    styles = ICON_RULE.sub(keep, styles)
-    return FONT_SOURCE.sub(rf'src:url(../{FONTS}/\1.woff) format("woff")}}', styles), shown
+def with_cut_fonts(styles: str) -> str:
+    """The style sheet with our fonts in place of the theme's."""
+    return FONT_SOURCE.sub(rf'src:url(../{FONTS}/\1.woff) format("woff")}}', styles)
 
 
 def cut_font(font: Path, code_points: set[int]) -> bytes:
@@ -51,13 +54,13 @@ def cut_font(font: Path, code_points: set[int]) -> bytes:
 
 
 def cut_icons(app, exception: Exception | None) -> None:
-    """Replace the copied fonts and style sheet of the theme in the built site by the parts of them in use."""
+    """Replace the copied fonts of the theme in the built site by the part of them in use."""
     if exception or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    used = {name for page in sorted(site.rglob("*.html")) for name in CLASS.findall(page.read_text("utf-8"))}
-    styles, code_points = cut_styles((THEME_STATIC / STYLES).read_text("utf-8"), used)
-    (site / "_static" / STYLES).write_text(styles, "utf-8")
+    styles = (THEME_STATIC / STYLES).read_text("utf-8")
+    code_points = shown(styles, names_in_use(site))
+    (site / "_static" / STYLES).write_text(with_cut_fonts(styles), "utf-8")
     for font in sorted((THEME_STATIC / FONTS).glob("*.ttf")):
         copy = site / "_static" / FONTS / font.name
         copy.with_suffix(".woff").write_bytes(cut_font(font, code_points))
@@ -66,5 +69,5 @@ def cut_icons(app, exception: Exception | None) -> None:
 
 
 def setup(app):
-    app.connect("build-finished", cut_icons)
+    app.connect("build-finished", cut_icons, priority=400)  # before the style sheets are cut
     return {"parallel_read_safe": True, "parallel_write_safe": True}

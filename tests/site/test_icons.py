@@ -2,17 +2,21 @@ from io import BytesIO
 
 from fontTools.ttLib import TTFont
 
-from seedsoil.site.icons import FONTS, STYLES, THEME_STATIC, cut_font, cut_styles
+from seedsoil.site.icons import FONTS, STYLES, THEME_STATIC, cut_font, shown, with_cut_fonts
 
 THEME_STYLES = (THEME_STATIC / STYLES).read_text("utf-8")
-BARS, NOTE = 0xF0C9, 0xF05A  # the icon of the class fa-bars, and one that the style sheet shows by itself
+BARS, GHOST = 0xF0C9, 0xF6E2  # the icons of the classes fa-bars and fa-ghost
+NOTE = 0xF05A  # one that the style sheet shows by itself
 
 
-def test_rules_of_unused_icons_go_and_all_else_stays():
-    styles, shown = cut_styles(THEME_STYLES, {"fa-bars"})
-    assert ".fa-bars:before" in styles and ".fa-ghost:before" not in styles
-    assert ".fa-solid" in styles and ".admonition" in styles
-    assert shown >= {BARS, NOTE}
+def test_icons_are_those_of_the_pages_and_of_the_style_sheet():
+    found = shown(THEME_STYLES, {"fa-bars", "fa-solid", "admonition"})
+    assert found >= {BARS, NOTE}
+    assert GHOST not in found and GHOST in shown(THEME_STYLES, {"fa-ghost"})
+
+
+def test_the_style_sheet_names_the_cut_fonts_alone():
+    styles = with_cut_fonts(THEME_STYLES)
     assert styles.count("webfonts/fa-solid-900.woff)") == 1 and ".ttf" not in styles and ".woff2" not in styles
 
 
