@@ -9,9 +9,11 @@ from importlib import import_module
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
-    "seedsoil.pooling": ("leave_one_out", "pool"),
+    "seedsoil.pooling": ("cumulative", "leave_one_out", "pool"),
+    "seedsoil.selection": ("screen",),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
+    "seedsoil.vasculature": ("Lesion", "rate_ratio"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
