@@ -8,6 +8,7 @@ from importlib import import_module
 
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
+    "seedsoil.evidence": ("retracted",),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.pooling": ("cumulative", "leave_one_out", "pool"),
     "seedsoil.selection": ("screen",),
