@@ -12,8 +12,8 @@ it a lesion that has not sprouted could not exist, and the model would have noth
 `floor` 0 it is theirs. A lesion before the angiogenic switch has no stimulus, K is 0 and V rests at `floor`.
 
 Equations and the default rates (Lewis lung carcinoma in mice, per day, mm³) are those of two public programs that
-re-implement the paper (the package canceR of T. Radivoyevitch, github.com/radivot/canceR, and a script after Świerniak
-2013), which agree; the paper itself was read as its abstract only.
+re-implement the paper (the package canceR, github.com/radivot/canceR, and a script with the constants as Świerniak
+cites them), which agree; the paper itself was read as its abstract only.
 
 Assumed, and worth doubting: one lesion a patient; vessels of the host are not taken over (a lesion that co-opts them
 is not bound by its own K); the drug acts on vessels alone, at once and without resistance; patients differ in nothing

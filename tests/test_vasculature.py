@@ -113,5 +113,12 @@ def test_rate_ratio_of_exponential_times_is_the_hazard_ratio():
         assert rate_ratio(slow, fast, *window) == pytest.approx(0.5, rel=1e-3)
 
 
+def test_without_a_floor_it_follows_the_untreated_mice():
+    """Mean volumes (mm³) of Lewis lung carcinoma that the README of radivot/canceR lists, and its starting capacity."""
+    days = np.array([0, 4, 7, 10, 13, 16, 19])
+    seen = np.array([192, 728, 2319, 3590, 5852, 8591, 10438])
+    assert Lesion(floor=0).course(days, 192, 625)[0][0] == pytest.approx(seen, rel=0.2)
+
+
 def test_chapters_find_it():
     assert seedsoil.Lesion is Lesion and seedsoil.rate_ratio is rate_ratio
