@@ -14,7 +14,7 @@ _HOME = {
     "seedsoil.selection": ("screen",),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
-    "seedsoil.vasculature": ("Lesion", "rate_ratio"),
+    "seedsoil.vasculature": ("Lesion", "rate_ratio", "relapses"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import integrate, optimize
 
-__all__ = ["Lesion", "rate_ratio"]
+__all__ = ["Lesion", "rate_ratio", "relapses"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,21 @@ class Lesion:
 def _first(size: float, volume: np.ndarray, days: np.ndarray) -> float:
     """The first day on which a volume that is known on `days` reaches `size`."""
     return float(np.interp(np.log(size), np.log(np.maximum.accumulate(volume)), days))
+
+
+def relapses(
+    lesion: Lesion, size: float, lag: float, rate: float, drug: float, months: float, patients: int = 2000
+) -> dict[str, np.ndarray]:
+    """Months from surgery to a lesion of `size` (mm³) in carriers of one lesion that has yet to switch.
+
+    The switch comes at `rate` per month, and without a drug the lesion is seen `lag` months later, which sets how many
+    days of the model a month has. Three arms: "none"; "held", a `drug` (per day, see `Lesion`) for the first `months`;
+    "stopped", no switch at all in these months. The waiting times are the quantiles of their distribution, no sample.
+    """
+    days = lesion.seen(np.zeros(1), size)[0] / lag
+    switch = -np.log((np.arange(patients) + 0.5) / patients) / rate
+    held = lesion.seen(switch * days, size, drug, months * days) / days
+    return {"none": switch + lag, "held": held, "stopped": switch + months + lag}
 
 
 def rate_ratio(treated: np.ndarray, control: np.ndarray, start: float, stop: float, carrying: float = 1.0) -> float:

@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize
 
 import seedsoil
-from seedsoil.vasculature import Lesion, rate_ratio
+from seedsoil.vasculature import Lesion, rate_ratio, relapses
 
 FLOORS = [0.5, 1.0, 10.0]
 DRUGS = [0.0, 2.0, 5.85, 20.0]
@@ -120,5 +120,18 @@ def test_without_a_floor_it_follows_the_untreated_mice():
     assert Lesion(floor=0).course(days, 192, 625)[0][0] == pytest.approx(seen, rel=0.2)
 
 
+def test_relapses_wait_for_the_switch_and_the_lag():
+    arms = relapses(Lesion(), 524, lag=6, rate=0.05, drug=5.85, months=12, patients=4000)
+    assert arms["none"].min() == pytest.approx(6, abs=0.01)
+    assert np.mean(arms["none"] - 6) == pytest.approx(20, rel=0.01)  # one over the rate
+    assert arms["stopped"] == pytest.approx(arms["none"] + 12)
+    late = arms["none"] >= 18  # these switch after the drug
+    assert arms["held"][late] == pytest.approx(arms["none"][late])
+    assert (arms["held"][~late] > arms["none"][~late]).all()
+    nothing = relapses(Lesion(), 524, lag=6, rate=0.05, drug=0, months=12)
+    assert nothing["held"] == pytest.approx(nothing["none"])
+
+
 def test_chapters_find_it():
-    assert seedsoil.Lesion is Lesion and seedsoil.rate_ratio is rate_ratio
+    assert all(getattr(seedsoil, name) is found for name, found in
+               {"Lesion": Lesion, "rate_ratio": rate_ratio, "relapses": relapses}.items())
