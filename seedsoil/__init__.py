@@ -11,10 +11,12 @@ _HOME = {
     "seedsoil.evidence": ("retracted",),
     "seedsoil.fronts": ("Front", "drift", "fit_front", "gap", "profiles"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
-    "seedsoil.pooling": ("leave_one_out", "pool"),
+    "seedsoil.pooling": ("cumulative", "leave_one_out", "pool"),
     "seedsoil.ratios": ("pool_unlogged", "ratio_of_ratios", "scales", "turned"),
+    "seedsoil.selection": ("screen",),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
+    "seedsoil.vasculature": ("Lesion", "rate_ratio", "relapses"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -96,3 +96,17 @@ def evidence_map(axes: Axes, counts: pd.DataFrame, largest: float = 900) -> None
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.grid(visible=False)
+
+
+def pooled_forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], pooled: Mapping) -> None:
+    """Draw `rows` as `forest` does, and below them a diamond for the pooled ratio.
+
+    `pooled` has estimate, ci_low, ci_high (thick line), prediction_low, prediction_high (thin dashed line) and k.
+    """
+    together = pd.concat([rows, pd.DataFrame([pooled])], ignore_index=True)
+    forest(axes, together, [*labels, f"pooled ({pooled['k']} trials)"])
+    color = PALETTE[1]
+    axes.hlines(0, pooled["prediction_low"], pooled["prediction_high"], color=color, linewidth=1.2, linestyle="--")
+    axes.hlines(0, pooled["ci_low"], pooled["ci_high"], color=color, linewidth=3.5)
+    axes.plot(pooled["estimate"], 0, marker="D", markersize=8, color=color)
+    axes.set_ylim(-0.7, len(rows) + 0.5)

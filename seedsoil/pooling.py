@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-__all__ = ["Pooled", "leave_one_out", "pool"]
+__all__ = ["Pooled", "cumulative", "leave_one_out", "pool"]
 
 COLUMNS = ("id", "ref", "measure", "estimate", "ci_low", "ci_high", "ci_level", "shared_control", "overlap", "read_at")
 
@@ -67,6 +67,28 @@ def leave_one_out(rows: pd.DataFrame, retracted: Set[str]) -> pd.DataFrame:
     """
     _check(rows, retracted, least=4)
     return pd.DataFrame([{"omitted": name, **asdict(_combine(rows[rows["id"] != name]))} for name in rows["id"]])
+
+
+def cumulative(rows: pd.DataFrame, retracted: Set[str], years: pd.Series) -> pd.DataFrame:
+    """What the pool would have said after each year: a row for each `year` from the third study on, as columns the fields
+    of `Pooled` and `added`, the ids of the rows that the year brought (and, in the first row, of those before it).
+
+    `years` says when each row became known, aligned with `rows`. The looks are not corrected for their number: the
+    table shows how an answer came about, and tests nothing. Raises ValueError as `pool` does, and for a row without a
+    year.
+    """
+    _check(rows, retracted, least=3)
+    years = years.reindex(rows.index)
+    if years.isna().any():
+        raise ValueError(f"found no year for {_ids(rows, years.isna())}, expected one for each row")
+    looks, seen = [], 0
+    for year in sorted(years.unique()):
+        known = rows[years <= year]
+        if len(known) >= 3:
+            added = rows.loc[(years <= year) & (years > seen), "id"]
+            looks.append({"year": year, "added": ", ".join(added), **asdict(_combine(known))})
+            seen = year
+    return pd.DataFrame(looks)
 
 
 def _check(rows: pd.DataFrame, retracted: Set[str], least: int) -> None:
