@@ -8,8 +8,11 @@ from importlib import import_module
 
 _HOME = {
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
+    "seedsoil.growth": ("LAWS", "fit_animals", "fit_growth", "forecast", "gompertz_line", "median_interval", "pooled_laws",
+                        "sign_test", "simulate_animals"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.pooling": ("leave_one_out", "pool"),
+    "seedsoil.spheroids": ("boundary", "compare_geometries", "cycling_share"),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
 }

@@ -136,8 +136,7 @@ def test_transbig_keeps_every_patient_and_metastasis():
 
 def test_an_unknown_derived_table_suggests_the_nearest():
     assert problem(derive, "rotterdam") == (
-        "seedsoil/derive/registry.py: found no derived table 'rotterdam', expected one of "
-        "rotterdam_cohort, rotterdam_recurrence, transbig_cohort, transbig_metastasis; "
+        f"seedsoil/derive/registry.py: found no derived table 'rotterdam', expected one of {', '.join(sorted(NAMES))}; "
         "did you mean rotterdam_cohort?"
     )
 
