@@ -7,9 +7,10 @@ wait for pandas and SciPy.
 from importlib import import_module
 
 _HOME = {
+    "seedsoil.derive.laleh": ("FALL", "RISE", "RISE_MM"),
     "seedsoil.display": ("bind", "estimate", "interval", "table"),
     "seedsoil.growth": ("LAWS", "fit_animals", "fit_growth", "forecast", "gompertz_line", "median_interval", "pooled_laws",
-                        "sign_test", "simulate_animals"),
+                        "share", "sign_test", "simulate_animals", "undecided"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.pooling": ("leave_one_out", "pool"),
     "seedsoil.spheroids": ("boundary", "compare_geometries", "cycling_share"),

@@ -29,7 +29,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 __all__ = ["LAWS", "Growth", "fit_animals", "fit_growth", "forecast", "gompertz_line", "median_interval", "pooled_laws",
-           "sign_test", "simulate_animals"]
+           "share", "sign_test", "simulate_animals", "undecided"]
 
 PARAMETERS = {
     "exponential": ("a",),
@@ -197,14 +197,24 @@ def simulate_animals(animals: pd.DataFrame, law: str, parameters: pd.DataFrame, 
     return pd.concat(grown, ignore_index=True)
 
 
+def share(count: int, n: int) -> pd.Series:
+    """A proportion with its exact 95% interval: share, ci_low, ci_high, n."""
+    interval = stats.binomtest(int(count), int(n)).proportion_ci(0.95)
+    return pd.Series({"share": count / n, "ci_low": interval.low, "ci_high": interval.high, "n": n})
+
+
 def sign_test(values: Sequence[float]) -> pd.Series:
-    """How many of `values` are above 0: above, n, share with its exact 95% interval, and p for as many above as below."""
+    """How many of `values` are above 0: above, with n, their share and its interval, and p for as many above as below."""
     values = np.asarray(values, dtype=float)
-    above, n = int((values > 0).sum()), len(values)
-    test = stats.binomtest(above, n)
-    interval = test.proportion_ci(0.95)
-    return pd.Series({"above": above, "n": n, "share": above / n, "ci_low": interval.low, "ci_high": interval.high,
-                      "p": test.pvalue})
+    above = int((values > 0).sum())
+    return pd.Series({"above": above, **share(above, len(values)), "p": stats.binomtest(above, len(values)).pvalue})
+
+
+def undecided(fits: pd.DataFrame, name: str) -> int:
+    """How many of `fits` have a 95% interval of the parameter `name` that contains 0, from its standard error and Student's t."""
+    spare = fits["n"] - fits["k"] + 1
+    reach = stats.t.ppf(0.975, spare.clip(lower=1)) * fits[f"se_{name}"]
+    return int(((fits[name].abs() < reach) | (spare < 1)).sum())
 
 
 def median_interval(values: Sequence[float]) -> pd.Series:

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from seedsoil.growth import (
-    FLOOR, LAWS, PARAMETERS, fit_animals, fit_growth, forecast, gompertz_line, median_interval, pooled_laws, sign_test,
-    simulate_animals)
+    FLOOR, LAWS, PARAMETERS, fit_animals, fit_growth, forecast, gompertz_line, median_interval, pooled_laws, share,
+    sign_test, simulate_animals, undecided)
 
 DAYS = np.array([7.0, 10, 13, 16, 19, 22, 25, 28, 31, 34])
 TRUE = {
@@ -176,6 +176,17 @@ def test_sign_test_and_median_by_hand():
     assert interval.tolist() == [50.5, 40, 61, 100]
     with pytest.raises(ValueError, match="found 5 values"):
         median_interval(values[:5])
+
+
+def test_a_share_has_the_exact_interval():
+    # Clopper and Pearson: with none of ten the upper limit is 1 - 0.025^(1/10).
+    assert share(0, 10).tolist() == pytest.approx([0, 0, 1 - 0.025**0.1, 10])
+
+
+def test_undecided_bends_by_hand():
+    fits = pd.DataFrame({"n": [6, 6, 4], "k": [4, 4, 4], "b": [1.0, 1.0, 1.0], "se_b": [0.3, 0.35, 0.01]})
+    assert undecided(fits, "b") == 1  # t with 3 degrees of freedom is 3.18, with 1 it is 12.7
+    assert undecided(fits.assign(n=3), "b") == 3  # nothing to spare
 
 
 def test_median_intervals_hold_the_median_in_95_of_100():

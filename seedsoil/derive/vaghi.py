@@ -1,7 +1,7 @@
 """Volumes of tumors implanted in mice (Vaghi 2020): two files, one for each kind of tumor, columns parted by tabs.
 
 Every observation is kept, under its animal's number in the file, rounded to a hundredth of a cubic millimeter, which is
-far finer than a caliper. Two breast volumes are 0: the tumor was not yet to be measured.
+far finer than a tumor in a mouse can be measured. Two breast volumes are 0: the tumor was not yet to be measured.
 """
 
 from pathlib import Path
