@@ -8,7 +8,7 @@ from importlib import import_module
 
 _HOME = {
     "seedsoil.derive.laleh": ("FALL", "RISE", "RISE_MM"),
-    "seedsoil.display": ("bind", "estimate", "interval", "table"),
+    "seedsoil.display": ("bind", "estimate", "interval", "p_value", "percent", "table"),
     "seedsoil.growth": ("LAWS", "fit_animals", "fit_growth", "forecast", "gompertz_line", "median_interval", "pooled_laws",
                         "share", "sign_test", "simulate_animals", "undecided"),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),

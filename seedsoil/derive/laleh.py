@@ -13,9 +13,9 @@ import pandas as pd
 from seedsoil.tables import parse
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/laleh.py"
-# Cut-offs of ours. A lesion falls when a diameter is this much below the largest before it,
+# Cut-offs of ours. A lesion falls when a diameter is more than this below the largest before it,
 FALL = 0.30
-# and rises when one is this much above the smallest before it, and by this many millimeters.
+# and rises when one is more than this above the smallest before it, and by this many millimeters or more.
 RISE = 0.20
 RISE_MM = 5.0
 CHANGE_MM = 1.0  # smaller differences between the first two scans count as no change
