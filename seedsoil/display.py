@@ -44,6 +44,8 @@ def table(frame: pd.DataFrame, caption: str, name: str, columns: Mapping[str, st
     printed = {}
     for column, how in columns.items():
         heading, form = (how, "") if isinstance(how, str) else how
+        if heading in printed:
+            raise ValueError(f"found the heading {heading!r} for two columns of {name}, expected one of its own for each")
         printed[heading] = [MISSING if pd.isna(value) else format(value, form) for value in frame[column]]
     return Table(frame[list(columns)], pd.DataFrame(printed), caption, name)
 
