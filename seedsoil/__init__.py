@@ -7,13 +7,19 @@ wait for pandas and SciPy.
 from importlib import import_module
 
 _HOME = {
-    "seedsoil.display": ("bind", "estimate", "interval", "table"),
+    "seedsoil.derive.laleh": ("FALL", "RISE", "RISE_MM"),
+    "seedsoil.display": ("bind", "estimate", "interval", "p_value", "percent", "table"),
     "seedsoil.evidence": ("retracted",),
     "seedsoil.fronts": ("Front", "drift", "fit_front", "gap", "profiles"),
+    "seedsoil.growth": (
+        "LAWS", "fit_animals", "fit_growth", "forecast", "gompertz_line", "median_interval", "pooled_laws",
+        "share", "sign_test", "simulate_animals", "undecided",
+    ),
     "seedsoil.outgrowth": ("Clock", "Lognormal", "fit_clock"),
     "seedsoil.pooling": ("cumulative", "leave_one_out", "pool"),
     "seedsoil.ratios": ("pool_unlogged", "ratio_of_ratios", "scales", "turned"),
     "seedsoil.selection": ("screen",),
+    "seedsoil.spheroids": ("boundary", "compare_geometries", "cycling_share"),
     "seedsoil.survival": ("crossing_time", "piecewise_exponential", "rates"),
     "seedsoil.tables": ("load",),
     "seedsoil.vasculature": ("Lesion", "rate_ratio", "relapses"),

@@ -44,6 +44,8 @@ def table(frame: pd.DataFrame, caption: str, name: str, columns: Mapping[str, st
     printed = {}
     for column, how in columns.items():
         heading, form = (how, "") if isinstance(how, str) else how
+        if heading in printed:
+            raise ValueError(f"found the heading {heading!r} for two columns of {name}, expected one of its own for each")
         printed[heading] = [MISSING if pd.isna(value) else format(value, form) for value in frame[column]]
     return Table(frame[list(columns)], pd.DataFrame(printed), caption, name)
 
@@ -65,3 +67,13 @@ def interval(low: float, high: float, form: str = ".2f") -> str:
 def estimate(row: Mapping, form: str = ".2f", value: str = "estimate", level: str = "95%") -> str:
     """`1.46 (95% CI 1.12–1.90)` from a row with the columns `value`, `ci_low` and `ci_high`."""
     return f"{format(row[value], form)} ({level} CI {interval(row['ci_low'], row['ci_high'], form)})"
+
+
+def percent(row: Mapping) -> str:
+    """`83% (95% CI 72–91%)` from a row with the columns `share`, `ci_low` and `ci_high`, of parts of one."""
+    return f"{row['share']:.0%} (95% CI {interval(100 * row['ci_low'], 100 * row['ci_high'], '.0f')}%)"
+
+
+def p_value(p: float) -> str:
+    """`p = 0.012`, or `p < 0.001`."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"

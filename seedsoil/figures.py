@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 # Colors from the palette of Okabe and Ito (2008), distinct to color-blind readers; markers and lines differ too, for print.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
+HATCHES = ("", "//", "..", "xx", "--", "oo", "\\\\")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 COLORS = {"negative": PALETTE[0], "positive": PALETTE[1]}
 MARKERS = {"negative": MARKS[0], "positive": MARKS[1]}
@@ -110,3 +111,20 @@ def pooled_forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], pooled:
     axes.hlines(0, pooled["ci_low"], pooled["ci_high"], color=color, linewidth=3.5)
     axes.plot(pooled["estimate"], 0, marker="D", markersize=8, color=color)
     axes.set_ylim(-0.7, len(rows) + 0.5)
+
+
+def stacked(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw each row of `table` as a horizontal bar of its columns, one after another, the first row on top."""
+    left = pd.Series(0.0, index=table.index)
+    for column, color, hatch in zip(table, PALETTE, HATCHES):
+        axes.barh([str(name) for name in table.index], table[column], left=left, color=color, hatch=hatch, edgecolor="white",
+                  height=0.7, label=column)
+        left += table[column]
+    axes.invert_yaxis()
+    axes.set_xlim(0, left.max())
+    axes.grid(axis="y", visible=False)
+
+
+def legend_above(axes: Axes) -> None:
+    """Place the legend in one row above `axes` and its title."""
+    axes.legend(ncols=7, loc="lower center", bbox_to_anchor=(0.45, 1.1), fontsize=9, handlelength=1.4, columnspacing=1)

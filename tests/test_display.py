@@ -54,3 +54,13 @@ def test_an_estimate_with_its_interval():
     row = {"estimate": 1.0, "ci_low": 0.8, "ci_high": 1.27}
     assert display.estimate(row) == "1.00 (95% CI 0.80–1.27)"
     assert display.estimate(row, ".1f", level="96%") == "1.0 (96% CI 0.8–1.3)"
+
+
+def test_shares_and_p_values_as_text():
+    assert display.percent({"share": 0.8333, "ci_low": 0.7213, "ci_high": 0.9138}) == "83% (95% CI 72–91%)"
+    assert [display.p_value(p) for p in (0.0004, 0.0124)] == ["p < 0.001", "p = 0.012"]
+
+
+def test_two_columns_under_one_heading_are_refused():
+    with pytest.raises(ValueError, match="found the heading 'Rate' for two columns of name"):
+        display.table(FRAME, "A caption", "name", {"rate": "Rate", "unused": "Rate"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Source:
     """One raw file, pinned by digest, and the tables that `seedsoil.derive.<name>` makes of it."""
 
-    name: str
+    name: str  # of the module; several files may share one
     file: str
     url: str
     sha256: str
@@ -89,5 +89,59 @@ SOURCES = (
         "experiments, modelling and model selection. J Theor Biol 2016;390:136-145",
         key="jin2016reproducibility",
         tables=("jin_scratch",),
+    ),
+    Source(
+        name="vaghi",
+        file="vaghi2020_breast_volumes.txt",
+        url="https://raw.githubusercontent.com/cristinavaghi/plumky/"
+        "b1abd49e1975d7d5f9ac4085daf528b7bec4a1d9/data/breast_vol_data.txt",
+        sha256="f6641ce7319b7fb99d6d41bbe1f2eff0cc17fe8385030178234c34e9bda5df27",
+        size=10_871,
+        license="GPL-3.0 (repository cristinavaghi/plumky)",
+        citation="Vaghi C et al. Population modeling of tumor growth curves and the reduced "
+        "Gompertz model improve prediction of the age of experimental tumors. "
+        "PLoS Comput Biol 2020;16:e1007178",
+        key="vaghi2020population",
+        tables=("vaghi_breast",),
+    ),
+    Source(
+        name="vaghi",
+        file="vaghi2020_lung_volumes.txt",
+        url="https://raw.githubusercontent.com/cristinavaghi/plumky/"
+        "b1abd49e1975d7d5f9ac4085daf528b7bec4a1d9/data/lung_vol_data.txt",
+        sha256="7bba01a08c1c134f7823699d8a0b329062553942fac8b93368d28aac23b04048",
+        size=4_834,
+        license="GPL-3.0 (repository cristinavaghi/plumky)",
+        citation="Vaghi C et al. Population modeling of tumor growth curves and the reduced "
+        "Gompertz model improve prediction of the age of experimental tumors. "
+        "PLoS Comput Biol 2020;16:e1007178",
+        key="vaghi2020population",
+        tables=("vaghi_lung",),
+    ),
+    Source(
+        name="browning",
+        file="browning2021_confocal.csv",
+        url="https://raw.githubusercontent.com/ap-browning/Spheroids/"
+        "9d23a94ef4f31d34dc3d110a033680867bad3b99/Data/AllConfocalData.csv",
+        sha256="ed33ada34fa3bac2e3dd6d460f295c5e48f26ad6a710f918972dcbb48e4a6682",
+        size=61_309,
+        license="CC-BY-4.0 (repository ap-browning/Spheroids)",
+        citation="Browning AP et al. Quantitative analysis of tumour spheroid structure. "
+        "eLife 2021;10:e73020",
+        key="browning2021quantitative",
+        tables=("browning_spheroids",),
+    ),
+    Source(
+        name="laleh",
+        file="laleh2022_lesion_volumes.csv",
+        url="https://raw.githubusercontent.com/ablaom/TumorGrowth.jl/"
+        "8ed9826ee8cd0a6c4513dcfe24fa90a55f637732/data/flat_patient_data.csv",
+        sha256="697721d804782c8a53b3626bdc0ec9b7758c4cf3400611d55c296938c9a62141",
+        size=889_014,
+        license="MIT (repository ablaom/TumorGrowth.jl)",
+        citation="Ghaffari Laleh N et al. Classical mathematical models for prediction of response "
+        "to chemotherapy and immunotherapy. PLoS Comput Biol 2022",
+        key="ghaffarilaleh2022classical",
+        tables=("laleh_courses",),
     ),
 )
