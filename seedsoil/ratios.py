@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import special, stats
 
 __all__ = ["pool_unlogged", "ratio_of_ratios", "scales", "turned"]
 
@@ -28,14 +28,20 @@ def turned(rows: pd.DataFrame, controls: frozenset[str] | set[str]) -> pd.DataFr
     return rows
 
 
-def ratio_of_ratios(row: Mapping, other: Mapping) -> dict[str, float]:
-    """`row` over `other`, two independent ratios: estimate, ci_low and ci_high (95%).
+def ratio_of_ratios(one: Mapping | pd.Series, other: Mapping | pd.Series) -> pd.Series:
+    """The ratio `one` over the ratio `other`: estimate, ci_low and ci_high (95%), z and two-sided p.
 
-    The standard error on the log scale is the root of the sum of the two squared ones.
+    "Significant in one group and not in the other" is no answer to whether they differ; this is.
+    Each has estimate, ci_low, ci_high and, if it is not 95, ci_level (percent), and its standard error is the width of
+    its interval on the log scale. The two are taken to be independent: no patient may be in both.
+    Raises ValueError where an interval is missing or has no width.
     """
-    log = np.log(row["estimate"] / other["estimate"])
-    half = special.ndtri(0.975) * np.hypot(_log_error(row), _log_error(other))
-    return {"estimate": float(np.exp(log)), "ci_low": float(np.exp(log - half)), "ci_high": float(np.exp(log + half))}
+    log, se = zip(*(_log_and_se(row) for row in (one, other)), strict=True)
+    difference, error = log[0] - log[1], float(np.hypot(*se))
+    z = difference / error
+    half = stats.norm.ppf(0.975) * error
+    low, middle, high = np.exp([difference - half, difference, difference + half])
+    return pd.Series({"estimate": middle, "ci_low": low, "ci_high": high, "z": z, "p": 2 * stats.norm.sf(abs(z))})
 
 
 def scales(rows: pd.DataFrame) -> pd.DataFrame:
@@ -71,6 +77,8 @@ def pool_unlogged(rows: pd.DataFrame) -> dict[str, float]:
     return {"estimate": mean, "ci_low": mean - float(half), "ci_high": mean + float(half)}
 
 
-def _log_error(row: Mapping) -> float:
-    level = row.get("ci_level", 95)
-    return float(np.log(row["ci_high"] / row["ci_low"]) / (2 * special.ndtri(0.5 + level / 200)))
+def _log_and_se(row: Mapping | pd.Series) -> tuple[float, float]:
+    low, high, level = float(row["ci_low"]), float(row["ci_high"]), float(row.get("ci_level", 95))
+    if not 0 < low < high < np.inf:
+        raise ValueError(f"found an interval from {low:g} to {high:g}, expected one above 0 of some width")
+    return float(np.log(row["estimate"])), float(np.log(high / low) / (2 * special.ndtri(0.5 + level / 200)))

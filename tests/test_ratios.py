@@ -47,16 +47,47 @@ def test_turned_twice_is_as_before_and_intervals_stay_ordered(drawn):
     np.testing.assert_allclose(again[["estimate", "ci_low", "ci_high"]], table[["estimate", "ci_low", "ci_high"]])
 
 
-def test_a_ratio_of_ratios_by_hand():
-    def interval(mean, error, level=95):
-        half = stats.norm.isf((1 - level / 100) / 2) * error
-        return {"estimate": math.exp(mean), "ci_low": math.exp(mean - half), "ci_high": math.exp(mean + half), "ci_level": level}
+def ratio(log: float, se: float, level: float = 95) -> dict:
+    half = stats.norm.ppf(0.5 + level / 200) * se
+    low, middle, high = np.exp([log - half, log, log + half])
+    return {"estimate": middle, "ci_low": low, "ci_high": high, "ci_level": level}
 
-    found = ratio_of_ratios(interval(0.2, 0.3), interval(-0.1, 0.4, level=90))
-    assert found == pytest.approx({k: v for k, v in interval(0.3, 0.5).items() if k != "ci_level"})
-    # Without a level of its own the interval is read as a 95% one.
-    plain = {k: v for k, v in interval(0.2, 0.3).items() if k != "ci_level"}
-    assert ratio_of_ratios(plain, interval(-0.1, 0.4, level=90)) == pytest.approx(found)
+
+def test_a_ratio_of_ratios_by_hand():
+    found = ratio_of_ratios(ratio(np.log(0.8), 0.3), ratio(np.log(0.5), 0.4))
+    assert found["estimate"] == pytest.approx(1.6)
+    assert found["z"] == pytest.approx(np.log(1.6) / 0.5)
+    assert found["p"] == pytest.approx(2 * (1 - stats.norm.cdf(np.log(1.6) / 0.5)))
+    assert np.log(found[["ci_low", "ci_high"]].to_numpy(float)) == pytest.approx(np.log(1.6) + np.array([-1, 1]) * 1.959964 * 0.5)
+
+
+def test_the_level_of_an_interval_does_not_matter_and_is_95_where_none_is_given():
+    wide = ratio_of_ratios(ratio(-0.3, 0.1, 98.4), ratio(0.1, 0.2, 96))
+    assert wide.to_numpy(float) == pytest.approx(ratio_of_ratios(ratio(-0.3, 0.1), ratio(0.1, 0.2)).to_numpy(float))
+    plain = {name: value for name, value in ratio(-0.3, 0.1).items() if name != "ci_level"}
+    assert ratio_of_ratios(plain, ratio(0.1, 0.2, 90)).to_numpy(float) == pytest.approx(wide.to_numpy(float))
+
+
+def test_a_ratio_the_other_way_around_is_the_reciprocal():
+    there, back = (ratio_of_ratios(a, b) for a, b in [(ratio(0.4, 0.1), ratio(0, 0.2)), (ratio(0, 0.2), ratio(0.4, 0.1))])
+    assert back["estimate"] == pytest.approx(1 / there["estimate"])
+    assert (back["ci_low"], back["ci_high"]) == pytest.approx((1 / there["ci_high"], 1 / there["ci_low"]))
+    assert back["p"] == pytest.approx(there["p"])
+
+
+def test_its_interval_covers_and_p_is_uniform_where_nothing_differs():
+    random = np.random.default_rng(2026)
+    drawn = random.normal(-0.4, [0.1, 0.15], size=(4000, 2))
+    found = [ratio_of_ratios(ratio(a, 0.1), ratio(b, 0.15)) for a, b in drawn]
+    covered = np.mean([row["ci_low"] < 1 < row["ci_high"] for row in found])
+    assert covered == pytest.approx(0.95, abs=0.012)
+    assert stats.kstest([row["p"] for row in found], "uniform").pvalue > 0.001
+
+
+@pytest.mark.parametrize("broken", [{"ci_low": np.nan}, {"ci_low": 0.0}, {"ci_low": 2.0, "ci_high": 2.0}])
+def test_it_refuses_what_has_no_interval(broken):
+    with pytest.raises(ValueError, match="expected one above 0 of some width"):
+        ratio_of_ratios({**ratio(0, 0.1), **broken}, ratio(0, 0.1))
 
 
 def test_a_ratio_over_itself_is_one():

@@ -144,4 +144,17 @@ SOURCES = (
         key="ghaffarilaleh2022classical",
         tables=("laleh_courses",),
     ),
+    Source(
+        name="loris",
+        file="chowell2022_ici_cohort.xlsx",
+        url="https://raw.githubusercontent.com/rootchang/LORIS/"
+        "eb87300f2dc6287bdf0e4404e662db0dbd421c4b/02.Input/AllData.xlsx",
+        sha256="d7ad5c4aeb1033d9b36e520d63acfd8efdc5f6e3f5d52ae0f9abf0d6fe922218",
+        size=839_216,
+        license="GPL-3.0 (repository rootchang/LORIS)",
+        citation="Chowell D et al. Improved prediction of immune checkpoint blockade efficacy across "
+        "multiple cancer types. Nat Biotechnol 2022;40:499-506",
+        key="chowell2022improved",
+        tables=("ici_response", "ici_cohort"),
+    ),
 )
