@@ -84,6 +84,7 @@ def test_no_patient_is_counted_twice_and_no_unread_row_counts(name):
         named = rows[group].dropna()
         assert not named[named != ""].duplicated().any()
     assert (rows["read_at"] != "unverified").all()
+    assert rows["readings"].eq(2).all(), "a row that is pooled was read by two readers"
 
 
 def test_every_arm_of_the_drug_is_in_the_table_of_the_search():

@@ -35,6 +35,7 @@ def test_share_setting_endpoint_and_kind_of_drug(effects, name):
     rows = effects.loc[POOLS[name]]
     assert len(rows) >= 3
     assert rows["process"].eq("immune").all()
+    assert rows["readings"].eq(2).all(), "a row that is pooled was read by two readers"
     assert rows["setting"].nunique() == rows["endpoint"].nunique() == 1
     assert rows["intervention"].isin(["atezolizumab", "nivolumab", "pembrolizumab"]).all()
     assert not rows["comparator"].isin(["ipilimumab", "pembrolizumab"]).any()

@@ -75,6 +75,7 @@ def test_the_chapter_pools_what_it_says(sets):
         assert (rows["setting"] == "advanced").all() and (rows["intervention"] != "placebo").all()
         assert not rows["read_at"].eq("unverified").any()
         assert rows["study"].is_unique
+        assert rows["readings"].eq(2).all(), "a row that is pooled was read by two readers"
 
 
 def test_pooled_results_are_those_of_metafor(sets):
