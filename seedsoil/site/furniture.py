@@ -63,7 +63,7 @@ def configure(app: Sphinx, config) -> None:
     config.html_context["default_mode"] = "light"
 
 
-def gather_contents(app: Sphinx, env) -> None:
+def gather_contents(app: Sphinx, env) -> list[str]:
     """Give the templates the parts of the book, each with its pages as dicts of name, title and pages below it.
 
     The theme resolves and parses the whole table of contents again for every page, a third of the time of a large
@@ -73,18 +73,25 @@ def gather_contents(app: Sphinx, env) -> None:
         {"caption": toctree.get("caption"), "pages": _pages(env, toctree)}
         for toctree in env.tocs[env.config.root_doc].findall(addnodes.toctree)
     ]
+    return []  # no page is outdated by this
 
 
 def _pages(env, toctree):
     return [
         {
             "name": name,
-            "title": title or env.titles[name].astext(),
+            "title": _number(env, name) + (title or env.titles[name].astext()),
             "pages": [page for below in env.tocs[name].findall(addnodes.toctree) for page in _pages(env, below)],
         }
         for title, name in toctree["entries"]
         if name in env.titles
     ]
+
+
+def _number(env, name: str) -> str:
+    """`5. ` where the table of contents numbers the page, as its heading has it."""
+    number = env.toc_secnumbers.get(name, {}).get("")
+    return ".".join(map(str, number)) + ". " if number else ""
 
 
 def choose_files(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
@@ -158,7 +165,7 @@ def setup(app):
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", priority=900)
     app.connect("config-inited", configure)
-    app.connect("env-updated", gather_contents)
+    app.connect("env-get-updated", gather_contents, priority=900)  # when the pages have their numbers
     app.connect("html-page-context", describe)
     app.connect("html-page-context", choose_files, priority=900)  # after the theme has added its own
     app.connect("build-finished", remove_unused_files)
