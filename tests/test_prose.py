@@ -1,7 +1,6 @@
 """The check of the pages: each fault is seeded and named by line and column, and what is right is left alone."""
 
 import json
-from pathlib import Path
 
 import pytest
 import yaml
