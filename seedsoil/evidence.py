@@ -228,7 +228,7 @@ def _terms(findings: pd.DataFrame, vocabulary: pd.DataFrame) -> Iterator[Problem
             for term, count in Counter(terms).items():
                 if term not in known:
                     is_other = f", of kind {kind_of[term]}" if term in kind_of else ""
-                    mend = nearest(term, proposals, f"add the term to {VOCABULARY}, or correct it")
+                    mend = nearest(term, proposals, f"add the term to {VOCABULARY}, or correct it", f"A new term goes to {VOCABULARY}")
                     if ";" in term:
                         mend = f'separate terms with "{SEPARATOR}"'
                     yield quoted(term) + is_other, expected, mend

@@ -28,12 +28,12 @@ def quoted(cell: str) -> str:
     return repr(cell) if len(cell) <= LONGEST else f"{cell[:LONGEST]!r}… ({len(cell):,} characters)"
 
 
-def nearest(name: str, names: Iterable[str] | Mapping[str, str], otherwise: str) -> str:
-    """How to mend `name`: "did you mean …?" with the nearest of `names`, or `otherwise` when none is near.
+def nearest(name: str, names: Iterable[str] | Mapping[str, str], otherwise: str, besides: str = "") -> str:
+    """How to mend `name`: "did you mean …?" with the nearest of `names` and `besides`, or `otherwise` when none is near.
 
     Case does not count. A mapping gives the name to propose for each name to compare with.
     """
     proposals = names if isinstance(names, Mapping) else {other: other for other in names}
     folded = {other.casefold(): proposal for other, proposal in proposals.items()}
     near = difflib.get_close_matches(name.casefold(), folded, n=1)
-    return f"did you mean {folded[near[0]]}?" if near else otherwise
+    return f"did you mean {folded[near[0]]}? {besides}".rstrip() if near else otherwise
