@@ -19,12 +19,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from seedsoil import tables
+from seedsoil.tables import package as tables
 
 CHECK = """
 import sys
 from pathlib import Path
-from seedsoil import evidence, tables
+from seedsoil.evidence import rules as evidence
+from seedsoil.tables import package as tables
 tables.root = lambda: Path(sys.argv[1])
 print(f"{len(evidence.problems()):9,} problems   ", end="", flush=True)
 """

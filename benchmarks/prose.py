@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from seedsoil import prose
+from seedsoil.prose import rules as prose
 
 CITATIONS, PARAGRAPHS, REFERENCES = 50, 150, 5000
 PARAGRAPH = (

@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
-from seedsoil import bibliography, evidence, prose, tables
+from seedsoil.bibliography import file as bibliography
+from seedsoil.evidence import rules as evidence
+from seedsoil.prose import rules as prose
+from seedsoil.tables import package as tables
 from seedsoil.problem import Problem
 
 PATIENCE = 2.0  # seconds that a part may take before it says that it is at work

@@ -24,12 +24,13 @@ def test(options, pytest_arguments: list[str]) -> int:
     """A clean build, then every test; each chapter is run again by nbval and compared with its reference."""
     import pytest
 
-    from seedsoil.site import build, execution, reference
+    from seedsoil.notebooks import execution, results
+    from seedsoil.site import build
 
     if status := build.build(clean=True):
         return status
     os.environ.update(execution.ENVIRONMENT)
-    notebooks = reference.write_notebooks()
+    notebooks = results.write_notebooks()
     arguments = ["--nbval", "--nbval-current-env", f"--nbval-sanitize-with={build.ROOT / 'tests' / 'nbval.cfg'}",
                  "--numprocesses=auto", "--dist=loadfile", f"--rootdir={build.ROOT}"]
     return pytest.main(arguments + pytest_arguments + [str(build.ROOT / "tests"), *map(str, notebooks)])
@@ -41,8 +42,8 @@ def check(options) -> int:
     return run(options.format)
 
 
-def renew_reference(options) -> int:
-    from seedsoil.site.reference import ROOT, renew
+def renew_results(options) -> int:
+    from seedsoil.notebooks.results import ROOT, renew
 
     for path in renew():
         print(f"renewed {path.relative_to(ROOT)}")
@@ -58,7 +59,7 @@ def derive(options) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    from seedsoil import cite
+    from seedsoil.bibliography import edit as cite
 
     top = argparse.ArgumentParser(prog="./book", description="Seed and Soil: build, test and keep the book.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -75,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     command = add("check", check, "check the tables, the references and the pages, and say what is to mend and how")
     command.add_argument("--format", choices=["text", "github"], default="text", help="github: as annotations of a pull request")
     cite.add_parser(commands)
-    add("reference", renew_reference, "renew tests/reference after a wanted change of a result")
+    add("results", renew_results, "renew tests/results after a wanted change of a result")
     command = add("derive", derive, "make the tables of data/derived again from their pinned public files")
     command.add_argument("names", nargs="*", metavar="NAME", help="tables to make; all if none is named")
     command.add_argument("--raw", type=Path, metavar="FOLDER", help="take the public files from here, not from the network")

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from seedsoil import check, tables
+from seedsoil import check
+from seedsoil.tables import package as tables
 from seedsoil.problem import Problem
 
 ROOT = tables.root()

@@ -2,13 +2,15 @@
 
 import pytest
 
-from seedsoil import cite, cli, derive, tables
+from seedsoil import cli, derive
+from seedsoil.bibliography import edit as cite
+from seedsoil.tables import package as tables
 
 
 def test_help_names_every_command(capsys):
     assert cli.main(["help"]) == 0
     text = capsys.readouterr().out
-    for command in ("build", "serve", "test", "check", "cite", "reference", "derive"):
+    for command in ("build", "serve", "test", "check", "cite", "results", "derive"):
         assert f"\n    {command}" in text
 
 

@@ -12,7 +12,7 @@ import jupytext
 import pytest
 import yaml
 
-from seedsoil.tables import root
+from seedsoil.tables.package import root
 
 ROOT = root()
 LOCK = (ROOT / "requirements.txt").read_text("utf8").splitlines()

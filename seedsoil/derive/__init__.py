@@ -4,7 +4,7 @@ import importlib
 import os
 from pathlib import Path
 
-from seedsoil import tables
+from seedsoil.tables import package as tables
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES, Source
 
@@ -13,7 +13,7 @@ def derive(name: str, raw_dir: str | os.PathLike | None = None) -> Path:
     """Compute table `name` from its pinned raw files and write `data/derived/NAME.csv`.
 
     `raw_dir` is a folder that has the raw files; without it (and without the variable
-    SEEDSOIL_RAW) each is downloaded once. Raises `seedsoil.tables.DataError` and leaves the
+    SEEDSOIL_RAW) each is downloaded once. Raises `seedsoil.tables.package.DataError` and leaves the
     old table as it was when anything is wrong with a raw file or the result.
     """
     makers = {table: source for source in SOURCES for table in source.tables}

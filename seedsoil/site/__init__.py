@@ -1,11 +1,12 @@
 """The Sphinx extensions of the book, loaded as one: `seedsoil.site` in `_config.yml`."""
 
 MODULES = (
-    "execution", "citations", "bindings", "evidence_table", "key_messages", "history", "cards", "pages", "mathml", "furniture",
+    "citations", "bindings", "evidence_table", "key_messages", "history", "cards", "pages", "mathml", "furniture",
 )
 
 
 def setup(app):
+    app.setup_extension("seedsoil.notebooks.execution")
     for module in MODULES:
         app.setup_extension(f"{__name__}.{module}")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -26,10 +26,10 @@ from sphinx.domains import Domain
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from seedsoil import grading
-from seedsoil.grading import Grade
+from seedsoil.evidence import grading
+from seedsoil.evidence.grading import Grade
 from seedsoil.problem import nearest, quoted
-from seedsoil.rows import EVIDENCE, Rows
+from seedsoil.tables.text import EVIDENCE, Rows
 from seedsoil.site.citations import cite
 from seedsoil.site.markup import struck
 

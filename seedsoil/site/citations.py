@@ -22,8 +22,8 @@ from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain
 from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 
-from seedsoil import bibliography
-from seedsoil.bibliography import Reference
+from seedsoil.bibliography import file as bibliography
+from seedsoil.bibliography.file import Reference
 from seedsoil.site import exports
 from seedsoil.site.markup import struck
 

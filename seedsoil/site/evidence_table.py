@@ -18,9 +18,9 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil import grading
-from seedsoil.download import csv_uri
-from seedsoil.rows import EVIDENCE
+from seedsoil.evidence import grading
+from seedsoil.display.download import csv_uri
+from seedsoil.tables.text import EVIDENCE
 from seedsoil.site.bindings import Row, Unknown, estimate
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.markup import element, html, struck

@@ -15,8 +15,8 @@ from docutils import nodes
 from pybtex.bibtex.utils import split_name_list
 from sphinx.util.osutil import relative_uri
 
-from seedsoil import bibliography
-from seedsoil.bibliography import Item, known, plain
+from seedsoil.bibliography import file as bibliography
+from seedsoil.bibliography.file import Item, known, plain
 from seedsoil.site.markup import html
 
 FOLDER = "references"  # of the site

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.rows import EVIDENCE
+from seedsoil.tables.text import EVIDENCE
 from seedsoil.site.bindings import EvidenceDomain, Row, Unknown
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.evidence_table import row_link

@@ -8,7 +8,7 @@
     ```
 
 A message has `rows`, ids of findings and effects that an {evidence-table} on the page shows, or else `computed`, what
-on this page it was computed from; such a message has no grade. How grades are computed (`seedsoil.grading`) is said
+on this page it was computed from; such a message has no grade. How grades are computed (`seedsoil.evidence.grading`) is said
 below the list.
 """
 
@@ -19,7 +19,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil import grading
+from seedsoil.evidence import grading
 from seedsoil.site.bindings import Unknown
 from seedsoil.site.evidence_table import row_link
 from seedsoil.site.markup import element, html

@@ -12,11 +12,11 @@ import pandas as pd
 import pooch
 import pytest
 
-from seedsoil import tables
+from seedsoil.tables import package as tables
 from seedsoil.derive import derive, rotterdam, transbig
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
-from seedsoil.tables import DataError
+from seedsoil.tables.package import DataError
 
 DATA = tables.root() / "data"
 NAMES = [name for source in SOURCES for name in source.tables]

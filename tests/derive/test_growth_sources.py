@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seedsoil import tables
+from seedsoil.tables import package as tables
 from seedsoil.derive import laleh, vaghi
-from seedsoil.tables import DataError
+from seedsoil.tables.package import DataError
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from seedsoil import tables
+from seedsoil.tables import package as tables
 from seedsoil.derive import jin
-from seedsoil.tables import DataError
+from seedsoil.tables.package import DataError
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from test_book import WORDS, write_book
+from tests.site.test_book import WORDS, write_book
 
 HOSTILE = '<script>alert("row")</script><img src=x onerror=alert(1)>'
 

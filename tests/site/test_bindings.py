@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from evidence_book import change, write_evidence_book
-from test_book import article, build, listed
+from tests.site.evidence_book import change, write_evidence_book
+from tests.site.test_book import article, build, listed
 
 from seedsoil.site.bindings import EvidenceDomain, Library
 

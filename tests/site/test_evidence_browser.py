@@ -6,9 +6,9 @@ import itertools
 from urllib.parse import unquote
 
 import pytest
-from evidence_book import HOSTILE, REFERENCES, change, write_evidence_book
-from test_book import build
-from test_site import VIEWS, address, browser  # noqa: F401
+from tests.site.evidence_book import HOSTILE, REFERENCES, change, write_evidence_book
+from tests.site.test_book import build
+from tests.site.test_pages import VIEWS, address, browser  # noqa: F401
 
 MESSAGES = """```{key-messages}
 - message: "Marrow holds {cite:p}`ames2010marrow`, {effect}`braun-early`."

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
-from evidence_book import HOSTILE, change, page, write_evidence_book
-from test_book import article, build, listed
+from tests.site.evidence_book import HOSTILE, change, page, write_evidence_book
+from tests.site.test_book import article, build, listed
 
 MESSAGES = """```{key-messages}
 - message: "Marrow holds: *asleep* {cite:p}`boyd2011marrow`."

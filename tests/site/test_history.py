@@ -5,9 +5,9 @@ import re
 import pytest
 import rispy
 from bs4 import BeautifulSoup
-from evidence_book import change, write_evidence_book
+from tests.site.evidence_book import change, write_evidence_book
 from pybtex.database import parse_string
-from test_book import article, build
+from tests.site.test_book import article, build
 
 BODY = """```{{status}}
 ```

@@ -1,0 +1,1 @@
+"""The mini-analyses of the chapters, one module each."""

@@ -1,0 +1,288 @@
+"""The rival explanation: could slow growth alone, without dormancy, give this clock?
+
+A metastasis that lacks D doublings at surgery and doubles every DT days is found
+D x DT days later. Doubling times are lognormal between patients. D depends on when
+the metastasis was seeded: grown like its primary, one seeded when the primary was s
+doublings old still lacks s of the `doublings` (30: from one cell to 1e9 cells, about
+1 cm3). A fraction of the metastases may first lie dormant for an exponential waiting
+time. Only a fraction of the patients carries a metastasis at all.
+
+Assumed, and worth doubting: growth is exponential at one speed from the first cell
+on (growth that slows with size makes doubling times measured in large tumors too
+long for small ones); the first metastasis found is the only one; treatment changes
+the fraction of carriers and not the clock.
+
+What recurrence times can tell, and what they cannot. Only the product of doublings
+and doubling time is seen, so a required doubling time holds for the stated number of
+doublings. A wide spread of doubling times and a dormant fraction draw much the same
+curve: a good fit of either is no evidence against the other. What separates them lies
+outside the curve: with growth alone the recurrence time follows the metastasis's own
+doubling time closely (see `Clock.sample`), with dormancy it does not; and dormancy
+leaves single cells that do not divide to be found, by label retention, years later.
+Dormancy only delays: it cannot mend doubling times that are too long for the early
+recurrences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+__all__ = ["Clock", "ClockFit", "Lognormal", "fit"]
+
+DAYS_PER_YEAR = 365.25
+
+
+class Lognormal(NamedTuple):
+    """A lognormal distribution: its median and its geometric standard deviation.
+
+    Published summaries are converted as if the values were exactly lognormal.
+    """
+
+    median: float
+    gsd: float
+
+    @classmethod
+    def from_mean_sd(cls, mean: float, sd: float) -> Lognormal:
+        """From the arithmetic mean and standard deviation (method of moments)."""
+        variance = np.log1p((sd / mean) ** 2)
+        return cls(float(mean / np.exp(variance / 2)), float(np.exp(np.sqrt(variance))))
+
+    @classmethod
+    def from_quantiles(cls, low: float, high: float, coverage: float = 0.5) -> Lognormal:
+        """From two symmetric quantiles with `coverage` between them (0.5: quartiles)."""
+        width = 2 * special.ndtri((1 + coverage) / 2)
+        gsd = (high / low) ** (1 / width)
+        return cls(float(np.sqrt(low * high)), float(gsd))
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When metastases become detectable after surgery.
+
+    `doubling_median` is in days and `doubling_gsd` is the geometric standard deviation
+    of the lognormal doubling time; `awakening_rate` is per year, of the fraction
+    `dormant_fraction` of the metastases.
+
+    `seeding` says when a primary seeds: at a rate proportional to its number of cells
+    to this power. At 0 (default) it seeds steadily over its life, and the doublings
+    still lacking are uniform; at 1 it seeds late, when it is large, and nearly all
+    `doublings` are lacking. The two bracket the growth-only explanation.
+    """
+
+    doubling_median: float
+    doubling_gsd: float
+    carrying_fraction: float = 1.0
+    dormant_fraction: float = 0.0
+    awakening_rate: float = 1.0
+    doublings: float = 30.0
+    seeding: float = 0.0
+
+    def __post_init__(self) -> None:
+        possible = {
+            "doubling_median": self.doubling_median > 0,
+            "doubling_gsd": self.doubling_gsd > 1,
+            "carrying_fraction": 0 < self.carrying_fraction <= 1,
+            "dormant_fraction": 0 <= self.dormant_fraction <= 1,
+            "awakening_rate": self.awakening_rate > 0,
+            "doublings": self.doublings > 0,
+            "seeding": self.seeding >= 0,
+        }
+        for name in (name for name, holds in possible.items() if not holds):
+            raise ValueError(
+                f"{name} cannot be {getattr(self, name)}: fractions lie between 0 and 1, "
+                "a geometric standard deviation above 1, seeding at 0 or above, and "
+                "times, rates and doublings above 0"
+            )
+
+    def recurred(self, years: Sequence[float] | np.ndarray) -> np.ndarray:
+        """Fraction of all patients with a recurrence by these years since surgery.
+
+        By Gauss-Legendre quadrature over the doublings lacking, and over the waiting
+        time when there is one.
+        """
+        years = np.asarray(years, dtype=float)
+        found = self._grown(years)
+        if self.dormant_fraction:
+            awake = -np.expm1(-self.awakening_rate * years)
+            share = awake[..., None] * _NODES
+            waited = -np.log1p(-share) / self.awakening_rate
+            late = awake * (self._grown(years[..., None] - waited) @ _WEIGHTS)
+            found = (1 - self.dormant_fraction) * found + self.dormant_fraction * late
+        return self.carrying_fraction * found
+
+    def rates(self, breaks: Sequence[float], per: float = 100) -> pd.DataFrame:
+        """Mean hazard in each interval, per `per` person-years: start, stop, rate."""
+        edges = np.asarray(breaks, dtype=float)
+        rate = per * self._hazard(edges)
+        return pd.DataFrame({"start": edges[:-1], "stop": edges[1:], "rate": rate})
+
+    def sample(self, n: int, rng: np.random.Generator) -> pd.DataFrame:
+        """n metastases: doublings_lacking, doubling_days, waiting_years, years.
+
+        `years` runs from surgery to detection. The rank correlation of doubling_days
+        with years is what a study of metastases' growth rates could measure, and what
+        differs between clocks with the same recurrence curve.
+        """
+        lacking = self._doublings_lacking(rng.random(n))
+        days = self.doubling_median * self.doubling_gsd ** rng.standard_normal(n)
+        waits = rng.random(n) < self.dormant_fraction
+        waiting = np.where(waits, rng.exponential(1 / self.awakening_rate, n), 0.0)
+        return pd.DataFrame(
+            {
+                "doublings_lacking": lacking,
+                "doubling_days": days,
+                "waiting_years": waiting,
+                "years": waiting + lacking * days / DAYS_PER_YEAR,
+            }
+        )
+
+    def _hazard(self, edges: np.ndarray) -> np.ndarray:
+        return np.diff(-np.log1p(-self.recurred(edges))) / np.diff(edges)
+
+    def _doublings_lacking(self, share: np.ndarray) -> np.ndarray:
+        """Quantiles of the doublings lacking at surgery."""
+        if self.seeding == 0:
+            return self.doublings * share
+        power = self.seeding * np.log(2)
+        return np.log1p(share * np.expm1(power * self.doublings)) / power
+
+    def _grown(self, years: np.ndarray) -> np.ndarray:
+        """Fraction of metastases detectable this long after they began to grow."""
+        with np.errstate(divide="ignore"):  # nothing is found at time 0: log(0) = -inf
+            log_days = np.log(np.maximum(years, 0) * DAYS_PER_YEAR)
+        log_needed = np.log(self._doublings_lacking(_NODES) * self.doubling_median)
+        z = (log_days[..., None] - log_needed) / np.log(self.doubling_gsd)
+        return special.ndtr(z) @ _WEIGHTS
+
+
+@dataclass(frozen=True)
+class ClockFit:
+    """A clock fitted to counts.
+
+    `estimates`: one row for each fitted parameter (index), with estimate, ci_low,
+    ci_high (95%, Wald on the fitting scale; nan at the edge of what is possible).
+    They hold if the model does: see `deviance`, `df` and `p`, its goodness of fit.
+    `expected`: start, stop, events, person_years, expected. `aic` compares clocks
+    fitted to the same counts.
+    """
+
+    clock: Clock
+    estimates: pd.DataFrame
+    expected: pd.DataFrame
+    deviance: float
+    df: int
+    p: float
+    aic: float
+
+
+def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = ()) -> ClockFit:
+    """Fit a clock to one group's events and person-years by Poisson likelihood.
+
+    The fraction of carriers is always fitted, so that shapes are compared; `free` names
+    what else is (doubling_median, doubling_gsd, dormant_fraction, awakening_rate). All
+    else stays as in `clock`, which also is where the search starts. With
+    free=("doubling_median", "doubling_gsd") and no dormancy, the estimates are the
+    doubling times that growth alone requires; set them beside published ones.
+    Freeing growth and dormancy together can give several optima: the counts do not
+    tell the two apart.
+
+    `counts` needs start, stop, events and person_years; intervals follow one another
+    from 0, and rows of one interval are added up.
+    """
+    from scipy.optimize import minimize
+
+    free = ["carrying_fraction", *free]
+    unknown = [name for name in free if name not in _SCALES]
+    if unknown:
+        raise ValueError(f"cannot fit {', '.join(unknown)}; free may name {', '.join(_SCALES)}")
+    table = counts.groupby(["start", "stop"], as_index=False)[["events", "person_years"]].sum()
+    edges = np.append(table["start"], table["stop"].iloc[-1])
+    if edges[0] != 0 or not np.array_equal(edges[1:], table["stop"]):
+        raise ValueError(
+            "intervals of the counts must follow one another from 0 without gap or "
+            f"overlap; they start at {list(table['start'])} and stop at {list(table['stop'])}"
+        )
+    events, person_years = table["events"].to_numpy(), table["person_years"].to_numpy()
+    scales = [_SCALES[name] for name in free]
+
+    def at(point: np.ndarray) -> Clock:
+        values = (float(s.inverse(x)) for s, x in zip(scales, point, strict=True))
+        return replace(clock, **dict(zip(free, values, strict=True)))
+
+    def expected(point: np.ndarray) -> np.ndarray:
+        return np.maximum(at(point)._hazard(edges) * person_years, 1e-9)
+
+    def minus_log_likelihood(point: np.ndarray) -> float:
+        mean = expected(point)
+        return float(np.sum(mean - special.xlogy(events, mean) + special.gammaln(events + 1)))
+
+    bounds = [(s.forward(s.low), s.forward(s.high)) for s in scales]
+    best = None
+    for speed in (1, 4) if "doubling_median" in free else (1,):
+        begin = replace(clock, doubling_median=clock.doubling_median / speed)
+        point = [
+            s.forward(np.clip(getattr(begin, name), s.low, s.high))
+            for name, s in zip(free, scales, strict=True)
+        ]
+        trial = minimize(minus_log_likelihood, point, method="L-BFGS-B", bounds=bounds)
+        best = trial if best is None or trial.fun < best.fun else best
+
+    mean, df = expected(best.x), len(table) - len(free)
+    deviance = 2 * float(np.sum(special.xlogy(events, events / mean) - (events - mean)))
+    return ClockFit(
+        clock=at(best.x),
+        estimates=_estimates(free, scales, bounds, best.x, minus_log_likelihood),
+        expected=table.assign(expected=mean),
+        deviance=deviance,
+        df=df,
+        p=float(special.chdtrc(df, deviance)),
+        aic=2 * (len(free) + best.fun),
+    )
+
+
+class _Scale(NamedTuple):
+    """Where a parameter is searched for: an unbounded scale, within sane limits."""
+
+    forward: np.ufunc
+    inverse: np.ufunc
+    low: float
+    high: float
+
+
+_SCALES = {
+    "carrying_fraction": _Scale(special.logit, special.expit, 0.001, 0.999),
+    "doubling_median": _Scale(np.log, np.exp, 1, 5000),
+    "doubling_gsd": _Scale(
+        lambda x: np.log(np.log(x)), lambda x: np.exp(np.exp(x)), 1.05, 20
+    ),
+    "dormant_fraction": _Scale(special.logit, special.expit, 0.001, 0.999),
+    "awakening_rate": _Scale(np.log, np.exp, 0.005, 20),
+}
+
+
+def _estimates(free, scales, bounds, point, minus_log_likelihood) -> pd.DataFrame:
+    from statsmodels.tools.numdiff import approx_hess
+
+    inside = np.array([low < x < high for x, (low, high) in zip(point, bounds, strict=True)])
+    half = np.full(len(point), np.nan)
+    if inside.all():
+        variance = np.diag(np.linalg.pinv(approx_hess(point, minus_log_likelihood)))
+        half = special.ndtri(0.975) * np.sqrt(np.where(variance > 0, variance, np.nan))
+    rows = [
+        (float(s.inverse(x)), float(s.inverse(x - h)), float(s.inverse(x + h)))
+        for s, x, h in zip(scales, point, half, strict=True)
+    ]
+    return pd.DataFrame(
+        rows, columns=["estimate", "ci_low", "ci_high"], index=pd.Index(free, name="parameter")
+    )
+
+
+# 32 points place the fraction recurred within 0.0003 in every clock of the tests.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
+_NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2

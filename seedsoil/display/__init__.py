@@ -1,0 +1,1 @@
+"""How results appear: figures, tables, text."""

@@ -1,0 +1,1 @@
+"""Notebooks: execution, what a run read, expected results."""

@@ -1,0 +1,222 @@
+"""Run the notebooks once, in parallel, and remember the result for as long as it is true.
+
+MyST-NB would execute through jupyter-cache, whose key is the code alone: when a table changes, it publishes the old
+numbers again. Here a run is remembered together with what it read. The kernel reports every file of the repository
+that it opens (`seedsoil.notebooks.trace`), and a remembered run counts only while the code, the lock and the contents of
+all those files are what they were. MyST-NB then only renders: it gets each page from `read`, outputs included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+ROOT = Path(__file__).parents[2]
+CELL_TIMEOUT = 300  # seconds
+KERNEL_ARGUMENTS = [
+    "--InteractiveShellApp.extra_extensions=seedsoil.notebooks.trace",
+    "--Application.log_level=ERROR",  # below that every kernel warns that its loopback connection is not encrypted
+]
+# Kernels run side by side, so each computes in one thread: several fight over the processors (12 times slower in the
+# dormancy chapter) and may sum in another order. The rest keeps results and figures the same from run to run.
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",
+}
+
+logger = logging.getLogger(__name__)
+
+
+class ExecutionFailed(SphinxError):
+    category = "A notebook did not run"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A source page: its path, its name in messages, and its cells; a page without code is one Markdown cell."""
+
+    path: Path
+    name: str
+    notebook: nbformat.NotebookNode
+
+    @property
+    def code(self) -> list[nbformat.NotebookNode]:
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
+
+    def line_of_failure(self) -> int:
+        """The line of the first code cell that ended in an error, or was reached last."""
+        failed = [cell for cell in self.code if any(output.output_type == "error" for output in cell.outputs)]
+        started = [cell for cell in self.code if cell.execution_count]
+        cell = (failed or started[-1:] or self.code)[0]
+        return self.notebook.metadata["source_map"][self.notebook.cells.index(cell)] + 1
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The remembered runs of a book's notebooks, in `_build/execution` below its root."""
+
+    root: Path
+
+    def page(self, path: Path) -> Page:
+        """Read one page, and refuse code cells that no kernel would run."""
+        text = path.read_text("utf8")
+        page = Page(path, path.relative_to(self.root).as_posix(), parse(text))
+        if page.code and not is_myst_markdown_notebook(text):
+            raise ExecutionFailed(
+                f"{page.name}:1: found code cells but no notebook header, expected `file_format: mystnb` and a "
+                "`kernelspec` between --- lines at the top; copy the header of another chapter."
+            )
+        return page
+
+    # Remembering
+
+    def folder(self, notebook: nbformat.NotebookNode) -> Path:
+        """Where the runs of this code are remembered: one folder for each code, lock and Python version."""
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        lock, python = digest(self.root / "requirements.txt"), list(sys.version_info[:2])
+        key = json.dumps([code, notebook.metadata["kernelspec"]["name"], lock, python])
+        return self.root / "_build" / "execution" / hashlib.sha256(key.encode()).hexdigest()[:32]
+
+    def find(self, notebook: nbformat.NotebookNode) -> Path | None:
+        """The remembered run of this code whose inputs are unchanged, if there is one."""
+        for run in sorted(self.folder(notebook).glob("*.ipynb")):
+            inputs = json.loads(run.with_suffix(".json").read_text("utf8"))
+            if all(digest(self.root / name) == found for name, found in inputs.items()):
+                return run
+        return None
+
+    def remember(self, page: Page, inputs: dict[str, str | None]) -> None:
+        """Store the outputs of a run beside what it read; the notebook last, for where it is the run is whole."""
+        folder = self.folder(page.notebook)
+        folder.mkdir(parents=True, exist_ok=True)
+        listing = json.dumps(inputs, indent=1, sort_keys=True)
+        run = folder / f"{hashlib.sha256(listing.encode()).hexdigest()[:16]}.ipynb"
+        language = {"language_info": page.notebook.metadata["language_info"]}
+        outputs = nbformat.v4.new_notebook(cells=page.code, metadata=language)
+        for path, text in ((run.with_suffix(".json"), listing), (run, nbformat.writes(outputs))):
+            with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf8") as file:
+                file.write(text)
+            os.replace(file.name, path)
+
+    def outputs(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+        """The code cells of the remembered run, with their outputs."""
+        run = self.find(notebook)
+        if run is None:
+            raise ExecutionFailed("A page changed while the book was being built. Build it again.")
+        return nbformat.read(run, as_version=4)
+
+    # Running
+
+    async def execute(self, page: Page) -> None:
+        """Run one page in a fresh kernel, in its own folder, and remember the run."""
+        with tempfile.TemporaryDirectory() as scratch:
+            trace = Path(scratch) / "trace"
+            client = NotebookClient(
+                page.notebook,
+                timeout=CELL_TIMEOUT,
+                kernel_name=page.notebook.metadata["kernelspec"]["name"],
+                resources={"metadata": {"path": str(page.path.parent)}},
+                record_timing=False,
+                extra_arguments=KERNEL_ARGUMENTS,
+            )
+            watch = {"SEEDSOIL_TRACE": str(trace), "SEEDSOIL_ROOT": str(self.root)}
+            try:
+                await client.async_execute(env=os.environ | ENVIRONMENT | watch)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                raise ExecutionFailed(f"{page.name}:{page.line_of_failure()}: {error}") from None
+            if not trace.exists():
+                raise ExecutionFailed(f"{page.name}: the kernel did not report what it read; its result cannot be kept.")
+            names = set(trace.read_text("utf8").splitlines())
+        self.remember(page, {name: digest(self.root / name) for name in names})
+
+    def bring_up_to_date(self, pages: list[Page], workers: int | None = None) -> None:
+        """Run the pages that have no valid run, side by side; report all failures, not the first alone."""
+        limit = asyncio.Semaphore(workers or os.cpu_count() or 1)
+
+        async def one(page: Page) -> None:
+            async with limit:
+                start = time.perf_counter()
+                await self.execute(page)
+                print(f"ran {page.name} in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+
+        async def every() -> list[BaseException | None]:
+            todo = [page for page in pages if self.find(page.notebook) is None]
+            return await asyncio.gather(*map(one, todo), return_exceptions=True)
+
+        failures = [result for result in asyncio.run(every()) if result]
+        unexpected = [failure for failure in failures if not isinstance(failure, ExecutionFailed)]
+        if unexpected:
+            raise unexpected[0]
+        if failures:
+            raise ExecutionFailed("\n\n".join(map(str, failures)))
+
+
+def parse(text: str) -> nbformat.NotebookNode:
+    """Split a MyST page into cells; an empty page has none (MyST-NB's reader fails on it)."""
+    if not text.strip():
+        return nbformat.v4.new_notebook(metadata={"source_map": []})
+    return read_myst_markdown_notebook(text, add_source_map=True)
+
+
+def digest(path: Path) -> str | None:
+    """SHA-256 of a file's bytes, of a folder's listing, or None where there is neither."""
+    if path.is_dir():
+        return hashlib.sha256("\n".join(sorted(os.listdir(path))).encode()).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+# Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of the book being built.
+
+current = Runs(ROOT)
+
+
+def read(text: str) -> nbformat.NotebookNode:
+    """The reader that MyST-NB calls for each page (`nb_custom_formats`): the page with the outputs of its run."""
+    notebook = parse(text)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"  # nbformat draws identifiers at random, and they reach the site
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if code:
+        done = current.outputs(notebook)
+        notebook.metadata["language_info"] = done.metadata["language_info"]
+        for cell, executed in zip(code, done.cells, strict=True):
+            cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
+    return notebook
+
+
+def use_reader(app, config) -> None:
+    global current
+    current = Runs(Path(app.srcdir))
+    config.nb_custom_formats.update({".md": (f"{__name__}.read", {}, False)})
+
+
+def refresh(app, env, added, changed, removed) -> list[str]:
+    """Before anything is read: run what has no valid run, and name the pages whose run is another than last time."""
+    pages = {name: current.page(Path(env.doc2path(name))) for name in sorted(env.found_docs)}
+    pages = {name: page for name, page in pages.items() if page.code}
+    current.bring_up_to_date(list(pages.values()))
+    runs = {name: current.find(page.notebook).name for name, page in pages.items()}
+    before, env.seedsoil_runs = getattr(env, "seedsoil_runs", {}), runs
+    return [name for name, run in runs.items() if before.get(name) != run]
+
+
+def setup(app):
+    app.connect("config-inited", use_reader)
+    app.connect("env-get-outdated", refresh)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

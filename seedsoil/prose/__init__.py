@@ -1,0 +1,1 @@
+"""The pages as their check reads them, and the rules of their prose."""

@@ -1,0 +1,1 @@
+"""Published effects taken together: selection, pooling, ratios."""

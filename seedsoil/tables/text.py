@@ -1,0 +1,45 @@
+"""The rows of the tables as text, exactly as they are typed: 0.90 stays 0.90. `seedsoil.tables.package` gives them their types."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache, cached_property
+from pathlib import Path
+
+from seedsoil.tables.package import PACKAGE
+
+EVIDENCE = ("findings", "effects")  # the tables whose rows are evidence
+
+Cells = dict[str, str]  # of a row, by column
+
+
+class Rows:
+    """The tables of the book at `root`, each read once.
+
+    Raises KeyError for a table that the data package does not name, and OSError or ValueError for a file that cannot
+    be read; what is wrong with it is for `seedsoil.evidence.rules` to say.
+    """
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    @cached_property
+    def resources(self) -> dict[str, dict]:
+        """The tables by name, as `data/datapackage.json` describes them."""
+        package = json.loads((self.root / PACKAGE).read_text("utf8"))
+        return {resource["name"]: resource for resource in package["resources"]}
+
+    @cache
+    def rows(self, table: str) -> list[Cells]:
+        text = (self.root / "data" / self.resources[table]["path"]).read_text("utf-8-sig")
+        while text.startswith("#"):  # the header note of a derived table
+            text = text.partition("\n")[2]
+        return list(csv.DictReader(io.StringIO(text, newline=""), restval=""))
+
+    @cache
+    def keyed(self, table: str) -> dict[str, Cells]:
+        """The rows by primary key, several values joined by commas."""
+        key = self.resources[table]["schema"]["primaryKey"]
+        return {",".join(cells[column] for column in key): cells for cells in self.rows(table)}

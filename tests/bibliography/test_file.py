@@ -1,0 +1,328 @@
+"""The bibliography: what is refused, and how an entry is printed."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pybtex.database import parse_file, parse_string
+
+from seedsoil.bibliography import file as bibliography
+from seedsoil.tables.package import load, root
+
+FILE = root() / "data" / "references.bib"
+
+ENTRY = """@article{bragado2013tgf,
+  author = {Bragado, Paloma and Aguirre-Ghiso, Julio A.},
+  title = {{TGF-β2} dictates fate},
+  journal = {Nature Cell Biology},
+  year = {2013},
+  volume = {15},
+  number = {11},
+  pages = {1351--1361},
+  doi = {10.1038/ncb2861},
+  pmid = {24161934},
+}
+"""
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    path = tmp_path / "refs.bib"
+    path.write_text(text, encoding="utf-8")
+    return bibliography.problems(path, "refs.bib")
+
+
+def reference(text: str) -> bibliography.Reference:
+    return next(iter(bibliography.references(parse_string(text, "bibtex").entries).values()))
+
+
+def test_the_committed_bibliography_has_no_problem():
+    assert bibliography.problems(FILE, "data/references.bib") == []
+
+
+def test_every_entry_was_read_somewhere_and_nothing_else_is_listed():
+    assert sorted(parse_file(FILE).entries) == sorted(load("references_read")["key"])
+
+
+def test_entries_are_sorted_by_key():
+    keys = re.findall(r"^@\w+\{(.+),", FILE.read_text("utf8"), re.MULTILINE)
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  pmid = {24161934},\n", "", "refs.bib:1: bragado2013tgf: found no pmid, expected one; add `pmid = {…},` as read at the source."),
+        ("{Bragado, Paloma and Aguirre-Ghiso, Julio A.}", "{}", "refs.bib:1: bragado2013tgf: found no author, expected one; add `author = {…},` as read at the source."),
+        ("{2013}", "{in press}", "refs.bib:1: bragado2013tgf: found the year 'in press', expected four digits."),
+        ("{10.1038/ncb2861}", "{https://doi.org/10.1038/ncb2861}", "refs.bib:1: bragado2013tgf: found the DOI 'https://doi.org/10.1038/ncb2861', expected it bare, as 10.1038/ncb2861, or none or unread."),
+        ("{24161934}", "{PMC4006312}", "refs.bib:1: bragado2013tgf: found the PMID 'PMC4006312', expected digits, or none or unread."),
+        ("{24161934},", "{24161934},\n  status = {withdrawn},", "refs.bib:1: bragado2013tgf: found the status 'withdrawn', expected retracted, or no such field."),
+        ("@article", "@blog", "refs.bib:1: bragado2013tgf: found the type @blog, expected one of @article, @book."),
+    ],
+)
+def test_each_fault_is_named(tmp_path, old, new, message):
+    assert old in ENTRY
+    assert problems(tmp_path, ENTRY.replace(old, new)) == [message]
+
+
+def test_a_key_used_twice(tmp_path):
+    assert problems(tmp_path, ENTRY + "\n" + ENTRY) == [
+        "refs.bib:13: found a second entry with the key bragado2013tgf (the first is on line 1), "
+        "expected each key once; merge the two or rename one."
+    ]
+
+
+def test_an_identifier_used_twice_in_another_case(tmp_path):
+    again = ENTRY.replace("bragado2013tgf", "zzz2013tgf").replace("ncb2861", "NCB2861").replace("24161934", "1")
+    assert problems(tmp_path, ENTRY + again) == [
+        "refs.bib:12: zzz2013tgf: found the DOI 10.1038/ncb2861 of bragado2013tgf again, "
+        "expected each work once; keep one entry."
+    ]
+
+
+def test_a_title_used_twice_by_one_first_author(tmp_path):
+    again = ENTRY.replace("bragado2013tgf", "zzz2013tgf").replace("ncb2861", "x").replace("24161934", "1").replace("TGF-β2", "TGF-beta2")
+    assert problems(tmp_path, ENTRY + again) == [
+        "refs.bib:12: zzz2013tgf: found the title 'TGF-beta2 dictates fate' of bragado2013tgf again, expected each work once; keep one entry."
+    ]
+    assert problems(tmp_path, ENTRY + again.replace("{Bragado", "{Other")) == []
+    short = (ENTRY + again).replace("{TGF-β2} dictates fate", "Reply").replace("{TGF-beta2} dictates fate", "Reply")
+    assert problems(tmp_path, short) == []
+
+
+OTHER = ENTRY.replace("bragado2013tgf", "zzz2013tgf").replace("ncb2861", "x").replace("24161934", "1").replace("fate", "death")
+BRACES = "expected an entry with balanced braces and every value in braces."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("{2013}", "{2013", "refs.bib:1: found broken BibTeX (syntax error in line 12: '}' expected), " + BRACES),
+        ("year = {2013}", "year = 2013x", "refs.bib:1: found broken BibTeX (syntax error in line 5: '}' expected), " + BRACES),
+        ("journal = {Nature Cell Biology}", "journal = ncb", "refs.bib:1: found broken BibTeX (undefined string in line 4: ncb), " + BRACES),
+        ("  pmid = {24161934},\n}", "  pmid = {24161934},\n", "refs.bib:1: found broken BibTeX (syntax error in line 12: '=' expected), " + BRACES),
+        ("pmid = {24161934},\n}", "pmid = {24161934},\n  url = {https://x,\n}", "refs.bib:1: found broken BibTeX (syntax error in line 13: '}' expected), " + BRACES),
+        ("{2013},", "{2013}},", "refs.bib:5: found ',' outside of the entries, expected an entry, or a comment behind %; is there a brace too many above?"),
+        ("  year = {2013}", "  year = {2013},\n  year = {2014}", "refs.bib:1: bragado2013tgf: found the field year twice, expected it once; keep one."),
+        ("@article", "@string{ncb = {Nature Cell Biology}}\n@article", "refs.bib:1: found @string, expected entries alone; write every value out in braces."),
+        ("@article", "a note\n@article", "refs.bib:1: found 'a note' outside of the entries, expected an entry, or a comment behind %; is there a brace too many above?"),
+        ("@article", "<<<<<<< HEAD\n@article", "refs.bib:1: found the mark of a merge conflict, expected entries; run ./book cite format, which keeps the entries of both sides."),
+    ],
+)
+def test_faults_of_the_file_as_text(tmp_path, old, new, message):
+    assert problems(tmp_path, ENTRY.replace(old, new, 1) + OTHER) == [message]
+
+
+def test_an_entry_that_swallows_the_next(tmp_path):
+    text = ENTRY.replace("{24161934},\n}", "{24161934") + OTHER.replace("pmid = {1},\n}", "pmid = {1},\n}}\n}")
+    assert problems(tmp_path, text) == [
+        "refs.bib:1: bragado2013tgf: found the entry zzz2013tgf inside it, expected balanced braces; close the field above that entry."]
+
+
+def test_a_name_with_too_many_commas(tmp_path):
+    [message] = problems(tmp_path, ENTRY.replace("Bragado, Paloma", "A, B, C, D"))
+    assert message.startswith("refs.bib: found broken BibTeX (") and "expected names as `Surname, Given and Surname, Given`" in message
+
+
+def test_latin_1_is_named_by_line_and_a_byte_order_mark_or_crlf_is_no_fault(tmp_path):
+    path = tmp_path / "refs.bib"
+    path.write_bytes(ENTRY.replace("TGF-β2", "Fékété").encode("latin-1"))
+    assert bibliography.problems(path) == ["refs.bib:3: found the bytes b'\\xe9', expected UTF-8; save the file as UTF-8."]
+    path.write_bytes(b"\xef\xbb\xbf" + ENTRY.replace("\n", "\r\n").encode())
+    assert bibliography.problems(path) == []
+    assert bibliography.formatted(bibliography.read(path, ""), "") == ENTRY
+
+
+def test_identifiers_that_are_not_known_may_be_shared_and_are_not_printed(tmp_path):
+    entry = ENTRY.replace("{24161934}", "{unread}").replace("{10.1038/ncb2861}", "{none}")
+    assert problems(tmp_path, entry + entry.replace("bragado2013tgf", "zzz2013tgf").replace("fate", "death")) == []
+    assert (reference(entry).doi, reference(entry).pmid) == ("", "")
+
+
+def test_how_an_entry_is_printed():
+    printed = reference(ENTRY)
+    assert printed.cited_as == "Bragado and Aguirre-Ghiso"
+    assert printed.authors == "Bragado P, Aguirre-Ghiso JA"
+    assert printed.title == "TGF-β2 dictates fate"
+    assert printed.details == "15(11): 1351–1361"
+
+
+@pytest.mark.parametrize(
+    ("authors", "cited_as", "listed"),
+    [
+        ("Klein, C. A.", "Klein", "Klein CA"),
+        ("van der Meer, Jan and Müller, Ö.", "van der Meer and Müller", "van der Meer J, Müller Ö"),
+        ("A, B. and C, D. and E, F.", "A et al.", "A B, C D, E F"),
+        ("Aft, Rebecca and others", "Aft et al.", "Aft R, et al."),
+        ("{Early Trialists' Group}", "Early Trialists' Group", "Early Trialists' Group"),
+        (r"Gu{\v z}vi{\'c}, Miodrag", "Gužvić", "Gužvić M"),
+        (" and ".join(f"N{i}, A." for i in range(11)), "N0 et al.", ", ".join(f"N{i} A" for i in range(10)) + ", et al."),
+    ],
+)
+def test_names(authors, cited_as, listed):
+    printed = reference(ENTRY.replace("Bragado, Paloma and Aguirre-Ghiso, Julio A.", authors))
+    assert (printed.cited_as, printed.authors) == (cited_as, listed)
+
+
+def test_two_papers_of_one_year_are_told_apart():
+    entries = parse_string(ENTRY + ENTRY.replace("bragado2013tgf", "bragado2013other"), "bibtex").entries
+    assert {key: ref.year for key, ref in bibliography.references(entries).items()} == {
+        "bragado2013other": "2013a", "bragado2013tgf": "2013b"}
+
+
+# --- the file as text --------------------------------------------------------------------------------------------
+
+
+def test_the_committed_bibliography_is_in_form():
+    text = FILE.read_text("utf8")
+    assert bibliography.formatted(text, "data/references.bib") == text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        ("title", "CXCL12 and TGF-beta in (mRNA) of T cells", "{CXCL12} and {TGF-beta} in ({mRNA}) of T cells"),
+        ("title", "ERK1/2, p53, IL-6 and Ki-67: a Meta-Analysis", "{ERK1/2}, p53, {IL-6} and {Ki-67}: a Meta-Analysis"),
+        ("title", "{Already CXCL12} braced {p38α/β}", "{Already CXCL12} braced {p38α/β}"),
+        ("title", "(HER2)/neu", "{(HER2)/neu}"),
+        ("title", "ALL IN CAPITALS", "ALL IN CAPITALS"),
+        ("title", r"50% of A & B, C \& D", r"50\% of A \& B, C \& D"),
+        ("title", r"Role of $\alpha$ and {\'e}tude", r"Role of $\alpha$ and étude"),
+        ("author", r"Gu{\v z}vi{\'c}, M. and M\"uller, {\"O}. and Garc{\'\i}a, {\O}. and Stra\ss{}e, \L. and {\c C}a", "Gužvić, M. and Müller, Ö. and García, Ø. and Straße, Ł. and Ça"),
+        ("author", "Cafe\u0301,  A.\n and B, C", "Café, A. and B, C"),
+        ("doi", "https://doi.org/10.1016/S0140-6736(97)11096-0", "10.1016/s0140-6736(97)11096-0"),
+        ("doi", "doi: 10.1000/A,B(C)", "10.1000/a,b(c)"),
+        ("pages", "1351 – 1361", "1351--1361"),
+        ("pages", "e1-e9", "e1--e9"),
+        ("url", r"https://x.org/a_b%20c", r"https://x.org/a_b%20c"),
+    ],
+)
+def test_values_are_normalized_once(field, typed, value):
+    assert bibliography.normalized(field, typed) == value
+    assert bibliography.normalized(field, value) == value
+
+
+def test_an_escaped_sign_is_printed_plain():
+    assert reference(ENTRY.replace("fate", r"50\% of fate \& death")).title == "TGF-β2 dictates 50% of fate & death"
+
+
+LOOSE = """% head
+
+% of its own
+@ARTICLE(zeta2001a, Title = "A {\\'e}tude of" # " IL6", YEAR=2001, author = {Zeta, A},)
+@book{alpha2000b,author={Alpha, B},
+title={Soil},   year={2000}, publisher={P}, remark={kept}, isbn={1}}
+% end
+"""
+
+STRICT = """% head
+
+@book{alpha2000b,
+  author = {Alpha, B},
+  title = {Soil},
+  publisher = {P},
+  year = {2000},
+  isbn = {1},
+  remark = {kept},
+}
+
+% of its own
+@article{zeta2001a,
+  author = {Zeta, A},
+  title = {A étude of {IL6}},
+  year = {2001},
+}
+
+% end
+"""
+
+
+def test_a_loose_file_is_brought_into_form_with_its_comments():
+    assert bibliography.formatted(LOOSE, "") == STRICT
+    assert bibliography.formatted(STRICT, "") == STRICT
+
+
+@pytest.mark.parametrize("text", ["", "% only a comment\n"])
+def test_a_file_without_entries(text):
+    assert bibliography.formatted(text, "") == text
+    assert bibliography.inserted(text, "bragado2013tgf", ENTRY.rstrip(), "") == (text and text + "\n") + ENTRY
+
+
+@pytest.mark.parametrize(("key", "place"), [("aaa2000x", "@book{alpha"), ("mmm2000x", "% of its own"), ("zzz2000x", "% end")])
+def test_an_entry_is_inserted_as_text_at_its_place(key, place):
+    entry = ENTRY.replace("bragado2013tgf", key).rstrip()
+    text = bibliography.inserted(STRICT, key, entry, "")
+    assert text == STRICT.replace(place, f"{entry}\n\n{place}")
+    assert bibliography.formatted(text.replace("TGF-β2} d", "TGF-β2} d"), "") == text
+
+
+def test_only_the_entry_that_changes_is_written():
+    text = LOOSE + ENTRY.replace("{24161934}", "{unread}")
+    assert bibliography.replaced(text, "bragado2013tgf", {"pmid": "24161934"}, "") == LOOSE + ENTRY
+
+
+# --- keys and titles ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("author", "title", "key"),
+    [
+        ("Bragado, Paloma", "{TGF-β2} dictates disseminated tumour cell fate", "bragado2013tgf"),
+        ("De Cock, J. M.", "Inflammation triggers Zeb1-dependent escape", "decock2013inflammation"),
+        ("van der Meer, Jan", "On the role of the niche", "vandermeer2013role"),
+        ("Weedon-Fekjær, H.", "5-year risk", "weedonfekjaer2013year"),
+        (r"Gu{\v z}vi{\'c}, M.", "p38α and β-catenin", "guzvic2013catenin"),
+        ("{Early Breast Cancer Trialists' Collaborative Group}", "Adjuvant bisphosphonate", "ebctcg2013adjuvant"),
+        ("{The Group (ABCD)}", "Étude", "abcd2013etude"),
+        ("王, 伟", "Carcinoma–astrocyte junctions", "anonymous2013carcinoma"),
+    ],
+)
+def test_keys(author, title, key):
+    assert bibliography.make_key({"author": author, "title": title, "year": "2013"}) == key
+
+
+def test_a_key_that_is_taken_gets_a_letter():
+    fields = {"author": "Bragado, Paloma", "title": "{TGF-β2} dictates", "year": "2013"}
+    assert bibliography.make_key(fields, {"bragado2013tgf"}) == "bragado2013tgfb"
+    assert bibliography.make_key(fields, {"bragado2013tgf", "bragado2013tgfb"}) == "bragado2013tgfc"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Role of the tumour micro-environment in oesophageal cancers.", "Role of tumor microenvironment in esophageal cancer"),
+        ("{TGF-β2} signalling", "TGF-beta2 signaling"),
+        ("Novel arylpiperazine derivatives targeting 5-HT2A receptor", "Novel arylpiperazine derivatives targeting 5-HT(2A) receptor"),
+        ("A critical appraisal of current practices", "A critical appraisal of current practices--recommendations of a working party"),
+    ],
+)
+def test_titles_of_one_work(one, other):
+    assert bibliography.near_same(one, other) and bibliography.near_same(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [  # the first six: different works by one first author, or so alike, in a labeled set of 1,333 records
+        ("Pantoprazole versus omeprazole in the treatment of reflux esophagitis.", "Lansoprazole versus omeprazole in the treatment of reflux esophagitis."),
+        ("Fundoplication is more cost effective: arguments against the motion.", "Fundoplication is more cost effective: arguments for the motion."),
+        ("Helicobacter pylori infection in Chile.", "Helicobacter pylori infection in children."),
+        ("Current management of gastroesophageal reflux disease.", "Management of gastroesophageal reflux disease."),
+        ("Pantoprazole: a new proton pump inhibitor.", "Lansoprazole: a proton pump inhibitor."),
+        ("Virus isolates from Peru", "Virus isolated from Taiwan"),
+        ("Activation of p38 in dormancy", "Inactivation of p38 in dormancy"),
+        ("Dormancy of cells: part I", "Dormancy of cells: part II"),
+        ("KEYNOTE: 3-year results", "KEYNOTE: 5-year results"),
+        ("β", "γ"),
+        ("", ""),
+    ],
+)
+def test_titles_of_different_works(one, other):
+    assert not bibliography.near_same(one, other)
+
+
+def test_no_two_works_of_the_bibliography_count_as_one():
+    entries = bibliography.items(FILE.read_text("utf8"), "data/references.bib")
+    for number, one in enumerate(entries):
+        for other in entries[:number]:
+            same_author = bibliography.first_author(one.fields) == bibliography.first_author(other.fields)
+            assert not (same_author and bibliography.near_same(one.fields["title"], other.fields["title"])), (one.key, other.key)

@@ -1,0 +1,162 @@
+"""The pooled trials of the chapter on the matrix: metafor's answers on the same rows, and retractions that must count.
+
+The rows are those that the chapter itself chooses from `data/effects.csv`: its own cells are run. `matrix_metafor.csv`
+is what metafor makes of them; write it anew with
+
+    python -m tests.chapters.test_matrix_chapter > tests/chapters/matrix_metafor.csv
+"""
+
+import contextlib
+import io
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import matplotlib
+import pandas as pd
+import pytest
+from tests.metafor import NUMBERS, ask_metafor
+
+import seedsoil as ss
+from seedsoil.evidence import grading
+from seedsoil.tables import package as tables
+from seedsoil.synthesis.pooling import pool
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = ROOT / "chapters/ecm-remodeling.md"
+RECORDED = ROOT / "tests/chapters/matrix_metafor.csv"
+CELL = re.compile(r"^```\{code-cell\} ipython3\n(?:---\n.*?\n---\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+# Each read as retracted on the publisher's page. The bibliography must say so, and no pool or grade may count them.
+RETRACTED = {"erler2006lysyl", "cox2015hypoxic", "li2013matrix"}
+
+
+def pooled_sets() -> dict[str, pd.DataFrame]:
+    """The sets of rows that the chapter pools, by its own cells up to the choice of rows."""
+    matplotlib.use("Agg")
+    cells = CELL.findall(CHAPTER.read_text(encoding="utf-8"))
+    (last,) = [number for number, cell in enumerate(cells) if "def one_per_trial" in cell]
+    names: dict = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in cells[: last + 1]:
+            exec(compile(cell, str(CHAPTER), "exec"), names)
+    sets = {
+        f"{endpoint} {dose}": names["one_per_trial"](names[endpoint], dose)
+        for endpoint in ("survival", "progression") for dose in ("700 mg", "200 mg")
+    }
+    chosen = sets["survival 700 mg"]
+    sets["survival metalloproteinases"] = chosen[chosen["target"].isin(["MMPs", "MMP9"])]
+    return sets
+
+
+@pytest.fixture(scope="module")
+def sets() -> dict[str, pd.DataFrame]:
+    return pooled_sets()
+
+
+def differences(sets: dict[str, pd.DataFrame], answers: pd.DataFrame) -> list[str]:
+    """Where our pool and metafor's answer differ by more than 1e-4, in the number or of it where it is large."""
+    found = []
+    for name, rows in sets.items():
+        answer = answers.set_index("set").loc[name]
+        ours = pool(rows, ss.retracted())
+        for number in ("k", *NUMBERS):
+            if getattr(ours, number) != pytest.approx(answer[number], rel=1e-4, abs=1e-4):
+                found.append(f"{name}: {number} {getattr(ours, number)} is not {answer[number]}")
+    return found
+
+
+def test_the_chapter_pools_what_it_says(sets):
+    assert {name: len(rows) for name, rows in sets.items()} == {
+        "survival 700 mg": 8, "survival 200 mg": 8, "progression 700 mg": 7, "progression 200 mg": 7,
+        "survival metalloproteinases": 4,
+    }  # fmt: skip
+    for rows in sets.values():
+        assert (rows["setting"] == "advanced").all() and (rows["intervention"] != "placebo").all()
+        assert not rows["read_at"].eq("unverified").any()
+        assert rows["study"].is_unique
+        assert rows["readings"].eq(2).all(), "a row that is pooled was read by two readers"
+
+
+def test_pooled_results_are_those_of_metafor(sets):
+    answers = pd.read_csv(RECORDED)
+    assert set(answers["set"]) == set(sets)
+    assert differences(sets, answers) == []
+
+
+def test_recorded_answers_are_what_metafor_says_now(sets, tmp_path):
+    now = ask_metafor(pd.concat([rows.assign(set=name) for name, rows in sets.items()]), tmp_path)
+    assert differences(sets, now) == []
+
+
+@pytest.mark.parametrize(("column", "factor"), [("estimate", 1.02), ("ci_high", 1.05)])
+def test_a_changed_row_is_noticed(sets, column, factor):
+    changed = {name: rows.copy() for name, rows in sets.items()}
+    rows = changed["survival 700 mg"]
+    rows.loc[rows["id"] == "halo301-os", column] *= factor
+    assert any("survival 700 mg: estimate" in line for line in differences(changed, pd.read_csv(RECORDED)))
+
+
+# Retractions
+
+def counted_in_spite(marked: frozenset[str]) -> list[str]:
+    """What the book would count of the retracted works if only those `marked` were known: in its pools and its grades."""
+    found = [f"{key} is not marked" for key in sorted(RETRACTED - marked)]
+
+    effects = ss.load("effects")
+    withdrawn = effects[effects["ref"].isin(RETRACTED) & effects["ci_low"].notna()]
+    standing = effects[effects["id"].isin(["loxl2-os", "infante2007-death"])]
+    for _, row in withdrawn.iterrows():
+        try:
+            pool(pd.concat([standing, row.to_frame().T.infer_objects()]).astype(effects.dtypes.to_dict()), marked)
+        except ValueError as refusal:
+            if "retracted" not in str(refusal):
+                raise
+        else:
+            found.append(f"{row['id']} is pooled")
+
+    findings = pd.read_csv(ROOT / "data/findings.csv", dtype=str, keep_default_na=False).to_dict("records")
+    for row in findings:
+        if row["ref"] in RETRACTED and grading.grade([row], findings, marked).word != "None":
+            found.append(f"{row['id']} is graded")
+    return found
+
+
+def test_retracted_works_are_never_counted():
+    assert counted_in_spite(ss.retracted()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [("erler2006lysyl", "erler2006-lox-metastasis is graded"), ("cox2015hypoxic", "cox2015-lox-bone is graded"),
+     ("li2013matrix", "mmp9-colorectal-os is pooled")],
+)
+def test_without_its_mark_a_retracted_work_would_count(key, row, tmp_path, monkeypatch):
+    """The proof that the test above can fail: the mark is taken away in a copy of the data."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    copy = tmp_path / "data/references.bib"
+    monkeypatch.setattr(tables, "root", lambda: tmp_path)
+    assert counted_in_spite(ss.retracted()) == []
+    text = copy.read_text(encoding="utf-8")
+    start = text.index(f"{{{key},")
+    entry = text[start : text.index("\n}\n", start)]
+    assert "status = {retracted}" in entry
+    copy.write_text(text.replace(entry, entry.replace("  status = {retracted},", "")), encoding="utf-8")
+    assert counted_in_spite(ss.retracted()) == [f"{key} is not marked", row]
+
+
+def test_each_retracted_work_is_in_the_evidence_of_the_chapter():
+    """A list of keys that no row uses would prove nothing."""
+    refs = {row for name in ("findings", "effects") for row in tables.load(name).query("process == 'ecm'")["ref"]}
+    assert RETRACTED <= refs
+    text = CHAPTER.read_text(encoding="utf-8")
+    assert all(key in text for key in RETRACTED)
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        table = pd.concat([rows.assign(set=name) for name, rows in pooled_sets().items()])
+        ask_metafor(table, Path(folder)).to_csv(sys.stdout, index=False)

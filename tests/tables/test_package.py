@@ -1,0 +1,449 @@
+"""The data package: every table loads, and everything wrong is named by file, line and column."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Package
+
+from seedsoil.tables import package as tables
+from seedsoil.tables.package import DataError, load
+
+DATA = tables.root() / "data"
+RESOURCES = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+NAMES = [resource["name"] for resource in RESOURCES]
+
+DERIVED = "data/derived/transbig_cohort.csv"
+AGAIN = "derive the table again: ./book derive transbig_cohort"
+DERIVED_COLUMNS = (
+    "er,patients,events,person_years,median_age,median_size,poorly_differentiated,median_follow_up"
+)
+TYPED = "data/tables/doubling_times.csv"
+TYPED_COLUMNS = (
+    "ref,tumor,subtype,n,statistic,dimension,days,spread_statistic,spread_low,spread_high,method,read_at"
+)
+ROW = "peer1993first,primary,all,20,mean,volume,157.5,SD,30,,mammography,abstract"
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch) -> Path:
+    """A copy of the repository's data that a test may spoil; returns its root."""
+    shutil.copytree(DATA, tmp_path / "data")
+    monkeypatch.setattr(tables, "root", lambda: tmp_path)
+    return tmp_path
+
+
+def problems(name: str) -> list[str]:
+    with pytest.raises(DataError) as caught:
+        load(name)
+    messages = list(map(str, caught.value.problems))
+    assert str(caught.value) == "\n".join(messages)
+    return messages
+
+
+def typed(package: Path, *lines: str) -> None:
+    (package / TYPED).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+# The tables as they are
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_loads_with_the_types_of_its_schema(name):
+    frame = load(name)
+    fields = tables.resource(name)["schema"]["fields"]
+    assert list(frame.columns) == [field["name"] for field in fields]
+    kinds = {"integer": "iu", "number": "f", "string": "O", "date": "M"}
+    assert [frame[field["name"]].dtype.kind in kinds[field["type"]] for field in fields] == [
+        True
+    ] * len(fields)
+
+
+def test_the_package_is_valid_by_the_standard():
+    """Read by frictionless alone, with its own reading of the files and with foreign keys."""
+    report = Package(str(DATA / "datapackage.json")).validate()
+    assert report.flatten(["name", "rowNumber", "type", "message"]) == []
+
+
+def test_a_reference_nobody_read_breaks_the_package(package):
+    typed(package, TYPED_COLUMNS, ROW.replace("peer1993first", "nobody1900nothing"))
+    (error,) = Package(str(package / "data/datapackage.json")).validate().flatten(["type"])
+    assert error == ["foreign-key"]
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
+def test_every_column_is_described_and_every_number_is_bounded(resource):
+    assert resource["title"] and resource["description"] and resource["licenses"]
+    for field in resource["schema"]["fields"]:
+        limits = field.get("constraints", {})
+        assert field["description"], field["name"]
+        # The standard takes NaN and INF for numbers; only bounds keep them out.
+        if field["type"] in ("number", "integer"):
+            assert {"minimum", "maximum"} <= limits.keys() or "enum" in limits, field["name"]
+        if field["name"] in resource["schema"]["primaryKey"]:
+            assert limits["required"], field["name"]
+
+
+def test_no_file_is_without_a_schema():
+    described = {str(DATA / resource["path"]) for resource in RESOURCES}
+    found = {str(path) for folder in ("tables", "derived") for path in (DATA / folder).iterdir()}
+    assert found <= described
+
+
+def test_empty_cells_of_optional_columns_are_missing_values(package):
+    typed(package, "# a comment, with a comma", TYPED_COLUMNS, ROW)
+    (row,) = load("doubling_times").to_dict("records")
+    assert row["spread_low"] == 30.0 and pd.isna(row["spread_high"])
+
+
+def test_a_byte_order_mark_and_crlf_are_read_over(package):
+    (package / TYPED).write_bytes(f"\ufeff{TYPED_COLUMNS}\r\n{ROW}\r\n".encode())
+    assert load("doubling_times")["method"].tolist() == ["mammography"]
+
+
+# What is wrong with a derived table
+
+
+def spoil_derived(package: Path, old: str, new: str) -> None:
+    path = package / DERIVED
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("negative,64,23,", "negative,64,-23,", "8:events: found '-23', expected at least 0"),
+        ("598.691307", "-1", "8:person_years: found '-1', expected at least 0"),
+        ("598.691307", "inf", "8:person_years: found 'inf', expected a number"),
+        ("598.691307", "long", "8:person_years: found 'long', expected a number"),
+        ("negative,64,", "negative,6.4,", "8:patients: found '6.4', expected a whole number"),
+        ("positive,", "unknown,", "9:er: found 'unknown', expected one of negative, positive"),
+        ("negative,64,", "negative,,", "8:patients: found an empty cell, expected a value"),
+        ("positive,", "negative,", "9:er: found the key negative of line 8, expected a new key"),
+        ("598.691307", "598,691307", "8: found 9 cells, expected 8"),
+        ("events,", "", f"7:events: found no such column, expected the columns {DERIVED_COLUMNS}"),
+        (
+            "er,patients",
+            "er,men,patients",
+            f"7:men: found an unknown column, expected the columns {DERIVED_COLUMNS}",
+        ),
+        (
+            "er,patients",
+            "patients,er",
+            f"7: found the order {DERIVED_COLUMNS.replace('er,patients', 'patients,er')}, "
+            f"expected the columns {DERIVED_COLUMNS}",
+        ),
+    ],
+)
+def test_each_fault_of_a_derived_table_is_named(package, old, new, problem):
+    spoil_derived(package, old, new)
+    assert problems("transbig_cohort") == [f"{DERIVED}:{problem}; {AGAIN}"]
+
+
+def test_a_missing_file(package):
+    (package / DERIVED).unlink()
+    assert problems("transbig_cohort") == [
+        f"{DERIVED}: found no file, expected table transbig_cohort; {AGAIN}"
+    ]
+
+
+@pytest.mark.parametrize(("text", "line"), [("", 1), ("# only\n# comments\n", 3)])
+def test_an_empty_file(package, text, line):
+    (package / DERIVED).write_text(text, encoding="utf-8")
+    assert problems("transbig_cohort") == [
+        f"{DERIVED}:{line}: found no header, expected the columns {DERIVED_COLUMNS}; {AGAIN}"
+    ]
+
+
+def test_a_derived_table_without_rows(package):
+    (package / DERIVED).write_text(DERIVED_COLUMNS + "\n", encoding="utf-8")
+    assert problems("transbig_cohort") == [
+        f"{DERIVED}: found no row below the header, expected at least one; {AGAIN}"
+    ]
+
+
+# What is wrong with a typed table
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "157.5",
+            '"157,5"',
+            "3:days: found '157,5', expected a number; write a decimal point: 157.5",
+        ),
+        (
+            "157.5",
+            "157,5",
+            "3: found 13 cells, expected 12; "
+            "add the missing cells, or quote a cell that contains a comma",
+        ),
+        ("20", "-1", "3:n: found '-1', expected at least 0; correct the cell"),
+        ("abstract", "title", None),
+        ("mammography", "", "3:method: found an empty cell, expected a value; fill it in"),
+        (
+            "mammography",
+            '"mammography',
+            "3: found a broken row (unexpected end of data), expected comma-separated cells; "
+            "close the quotation mark, or double one inside a quoted cell",
+        ),
+        (ROW, ",,,,,,,,,,,", "3: found an empty row, expected 12 cells; remove the row"),
+        (ROW, "", "3: found an empty row, expected 12 cells; remove the row"),
+    ],
+)
+def test_each_fault_of_a_typed_table_is_named(package, old, new, problem):
+    problem = problem or (
+        "3:read_at: found 'title', expected one of abstract, full text, table, summary, "
+            "unverified; "
+        "did you mean table?"
+    )
+    typed(package, TYPED_COLUMNS, ROW.replace("all", "ER-positive"), ROW.replace(old, new))
+    assert problems("doubling_times") == [f"{TYPED}:{problem}"]
+
+
+def test_undecodable_bytes_are_named_by_cell(package):
+    bad = ROW.replace("mammography", "café").encode("latin-1")
+    (package / TYPED).write_bytes(f"{TYPED_COLUMNS}\n{ROW}\n".encode() + bad)
+    assert problems("doubling_times") == [
+        f"{TYPED}:3:method: found the bytes b'caf\\xe9', expected UTF-8; save the file as UTF-8"
+    ]
+
+
+def test_an_undecodable_header_can_be_printed(package):
+    (package / TYPED).write_bytes(b"\xff\xfe" + TYPED_COLUMNS.encode())
+    assert problems("doubling_times") == [
+        f"{TYPED}:1:??ref: found the bytes b'\\xff\\xferef', expected UTF-8; save the file as UTF-8"
+    ]
+
+
+def test_every_problem_is_listed_in_the_order_of_lines(package):
+    typed(
+        package,
+        "# comment",
+        TYPED_COLUMNS,
+        ROW,
+        ROW.replace("20", "many").replace("mean", "mode").replace("peer1993first", ""),
+        '"two\nlines"' + ROW[ROW.index(",") :],
+        ROW,
+        ROW + ",",
+    )
+    wheres = [
+        ":".join(text.split(": found")[0].split(":")[1:]) for text in problems("doubling_times")
+    ]
+    # A cell of two lines shifts what an editor shows: the row after line 5 is line 7.
+    assert sorted(wheres) == sorted(
+        ["4:ref", "4:n", "4:statistic", "5:ref", "7:ref,tumor,subtype,statistic", "8"]
+    )
+    assert [int(where.split(":")[0]) for where in wheres] == [4, 4, 4, 5, 7, 8]
+
+
+def test_a_wrong_cell_of_the_key_is_no_second_key(package):
+    row = ROW.replace("all", "every")
+    typed(package, TYPED_COLUMNS, row, row)
+    assert [text.split(": found")[0] for text in problems("doubling_times")] == [
+        f"{TYPED}:2:subtype",
+        f"{TYPED}:3:subtype",
+    ]
+
+
+def test_a_long_cell_is_told_by_its_column_from_the_first_table_on(package):
+    """The csv module has a limit of its own, which importing frictionless lifts."""
+    typed(package, TYPED_COLUMNS, ROW.replace("mammography", "x" * 200_000))
+    code = "import sys; from pathlib import Path; from seedsoil.tables import package as tables; tables.root = lambda: Path(sys.argv[1]); tables.load('doubling_times')"
+    child = subprocess.run([sys.executable, "-c", code, str(package)], capture_output=True, text=True, check=False)
+    assert child.stderr.rstrip().endswith("expected a length of at most 1000; shorten it from 200000")
+
+
+def test_a_column_named_twice(package):
+    typed(package, TYPED_COLUMNS.replace("days", "n"), ROW)
+    assert problems("doubling_times") == [
+        f"{TYPED}:1:days: found no such column, expected the columns {TYPED_COLUMNS}; "
+        "add the column",
+        f"{TYPED}:1:n: found 2 such columns, expected the columns {TYPED_COLUMNS}; remove one",
+    ]
+
+
+# Names and places
+
+
+def test_an_unknown_table_suggests_the_nearest():
+    assert problems("transbig_metastases") == [
+        "data/datapackage.json: found no table 'transbig_metastases', expected one of "
+        f"{', '.join(sorted(NAMES))}; did you mean transbig_metastasis?"
+    ]
+    assert problems("zzz")[0].endswith("; correct the name")
+
+
+def test_a_broken_data_package_is_named_by_line(package):
+    (package / "data/datapackage.json").write_text('{\n"resources": [}\n', encoding="utf-8")
+    assert problems("doubling_times") == [
+        "data/datapackage.json:2:15: found Expecting value, expected JSON; mend the line"
+    ]
+
+
+def test_a_library_without_its_data(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "__file__", str(tmp_path / "seedsoil" / "tables" / "package.py"))
+    assert problems("doubling_times") == [
+        f"{tmp_path}: found no data/datapackage.json, expected it beside the seedsoil package; "
+        "clone the repository and install from there: pip install -e ."
+    ]
+
+
+# Writing
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_what_is_written_is_what_is_loaded(package):
+    frame = load("transbig_cohort")
+    path = tables.write(frame, "transbig_cohort", ["what, where", "when"])
+    assert path == package / DERIVED
+    data = path.read_bytes()
+    assert data.startswith(f"# what, where\n# when\n{DERIVED_COLUMNS}\nnegative,64,23,".encode())
+    assert b"\r" not in data
+    pd.testing.assert_frame_equal(load("transbig_cohort"), frame)
+
+
+def test_an_invalid_table_is_not_written(package):
+    before = files(package / "data/derived")
+    frame = load("transbig_cohort").assign(events=-1)
+    with pytest.raises(DataError) as caught:
+        tables.write(frame, "transbig_cohort", ["note"])
+    assert tuple(map(str, caught.value.problems)) == (
+        f"{DERIVED}:3:events: found '-1', expected at least 0; {AGAIN}",
+        f"{DERIVED}:4:events: found '-1', expected at least 0; {AGAIN}",
+    )
+    assert files(package / "data/derived") == before
+
+
+def test_a_failure_while_writing_leaves_the_old_file_alone(package, monkeypatch):
+    before = files(package / "data/derived")
+    frame = load("transbig_cohort").assign(events=1)
+    whole = Path.write_bytes
+
+    def full_disk(self, data):
+        whole(self, data[: len(data) // 2])
+        raise OSError("No space left on device")
+
+    def refused(source, target):
+        raise PermissionError("replace")
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        tables.write(frame, "transbig_cohort", [])
+    assert files(package / "data/derived") == before
+
+    monkeypatch.undo()
+    monkeypatch.setattr(tables, "root", lambda: package)
+    monkeypatch.setattr(os, "replace", refused)
+    with pytest.raises(PermissionError):
+        tables.write(frame, "transbig_cohort", [])
+    assert files(package / "data/derived") == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from seedsoil.tables import package as tables
+tables.root = lambda: Path(sys.argv[1])
+frame = tables.load("transbig_cohort").assign(events=1)
+whole, replace = Path.write_bytes, os.replace
+
+def die(*arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def half(self, data):
+    whole(self, data[: len(data) // 2])
+    die()
+
+def late(source, target):
+    replace(source, target)
+    die()
+
+Path.write_bytes = half if sys.argv[2] == "while writing" else whole
+os.replace = {"before replacing": die, "after replacing": late}.get(sys.argv[2], replace)
+tables.write(frame, "transbig_cohort", ["new"])
+"""
+
+
+@pytest.mark.parametrize("when", ["while writing", "before replacing", "after replacing"])
+def test_a_killed_process_leaves_a_whole_file(package, when):
+    old = (package / DERIVED).read_bytes()
+    frame = load("transbig_cohort")
+    child = subprocess.run([sys.executable, "-c", KILLED, str(package), when], check=False)
+    assert child.returncode == -signal.SIGKILL
+    if when != "after replacing":
+        assert (package / DERIVED).read_bytes() == old
+    else:
+        pd.testing.assert_frame_equal(load("transbig_cohort"), frame.assign(events=1))
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from seedsoil.tables import package as tables
+tables.root = lambda: Path(sys.argv[1])
+frames = [tables.load("transbig_cohort").assign(events=number) for number in (1, 2)]
+print("ready", flush=True)
+while True:
+    for frame in frames:
+        tables.write(frame, "transbig_cohort", ["filler " * 40] * 2000)
+"""
+
+
+def test_a_process_killed_at_any_moment_leaves_a_whole_file(package):
+    for round_ in range(5):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(package)], stdout=subprocess.PIPE)
+        writer.stdout.readline()
+        time.sleep(0.05 + 0.013 * round_)
+        writer.kill()
+        writer.communicate()
+        assert set(load("transbig_cohort")["events"]) <= {1, 2}
+        assert (package / DERIVED).read_bytes().count(b"filler") == 40 * 2000
+
+
+# What is inert, and what is a number
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["-", "-1.5", "+3", "1e-5", "<0.001", "a < b", "a=b", "x@y", "TGF-β1", "naïve", "5 < n", "x" * 1000],
+)
+def test_text_that_nothing_runs_is_taken(package, cell):
+    typed(package, TYPED_COLUMNS, ROW.replace("mammography", cell))
+    assert load("doubling_times")["method"].tolist() == [cell]
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "@x", "+x", "-x", "--", "-1+1", "<b", "a</b>", "<!x", "<?x", " x", "x ", "\tx", "\u202ex", "x\x7f", "x" * 1001]
+)
+def test_text_that_something_might_run_is_refused(package, cell):
+    typed(package, TYPED_COLUMNS, ROW.replace("mammography", cell))
+    (message,) = problems("doubling_times")
+    assert message.startswith(f"{TYPED}:2:method: found ")
+
+
+@pytest.mark.parametrize("cell", ["1_000", " 5", "٣", "0x10", "1e", ".", "NaN", "-inf", "1,000.5", "=5"])
+def test_what_only_looks_like_a_number_is_refused(package, cell):
+    typed(package, TYPED_COLUMNS, ROW.replace("157.5", f'"{cell}"'))
+    assert problems("doubling_times") == [
+        f"{TYPED}:2:days: found {cell!r}, expected a number; correct the cell"
+    ]
+
+
+def test_a_row_is_found_by_its_line(package):
+    typed(package, "# comment", TYPED_COLUMNS, ROW.replace("mean", "median"), ROW)
+    assert tables.located("doubling_times").index.tolist() == [3, 4]
+    assert load("doubling_times").index.tolist() == [0, 1]
