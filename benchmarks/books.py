@@ -21,7 +21,9 @@ import yaml
 
 from seedsoil.site.build import ROOT
 
-BUILD = "import sys; from pathlib import Path; from seedsoil.site.build import build; sys.exit(build(Path(sys.argv[1])))"
+BUILD = (
+    "import sys; from pathlib import Path; from seedsoil.site.build import build; sys.exit(build(Path(sys.argv[1])))"
+)
 WORDS = "tumor cells rest in the soil of an organ until something wakes them and they grow again".split()
 
 
@@ -43,24 +45,34 @@ def synthetic(root: Path, chapters: int, references: int, citations: int) -> Pat
     keys = [f"author{number:05d}word" for number in range(references)]
     (root / "data").mkdir()
     (root / "chapters").mkdir()
-    (root / "data/references.bib").write_text("\n".join(
-        f"@article{{{key},\n  author = {{Author{number}, Ann B. and Second, C. and Third, D. E.}},\n"
-        f"  title = {{A study of {{CXCL{number}}} in metastasis}},\n  journal = {{Journal}},\n  year = {{{1990 + number % 30}}},\n"
-        f"  volume = {{{number % 40}}},\n  pages = {{1--9}},\n  doi = {{10.1000/{key}}},\n  pmid = {{{number + 1}}},\n}}\n"
-        for number, key in enumerate(keys)))
+    (root / "data/references.bib").write_text(
+        "\n".join(
+            f"@article{{{key},\n  author = {{Author{number}, Ann B. and Second, C. and Third, D. E.}},\n"
+            f"  title = {{A study of {{CXCL{number}}} in metastasis}},\n  journal = {{Journal}},\n  year = {{{1990 + number % 30}}},\n"
+            f"  volume = {{{number % 40}}},\n  pages = {{1--9}},\n  doi = {{10.1000/{key}}},\n  pmid = {{{number + 1}}},\n}}\n"
+            for number, key in enumerate(keys)
+        )
+    )
     names = [f"chapters/c{number:03d}" for number in range(chapters)]
     for name in names:
-        paragraphs = [" ".join(rng.choices(WORDS, k=60)) + f" {{cite:p}}`{rng.choice(keys)}`." for _ in range(citations)]
+        paragraphs = [
+            " ".join(rng.choices(WORDS, k=60)) + f" {{cite:p}}`{rng.choice(keys)}`." for _ in range(citations)
+        ]
         sections = [f"## Section {number}\n\n" + "\n\n".join(paragraphs[number::5]) for number in range(5)]
-        (root / f"{name}.md").write_text(f"# Chapter {name[-3:]}\n\n" + "\n\n".join(sections) + "\n\n## References\n\n```{references}\n```\n")
+        (root / f"{name}.md").write_text(
+            f"# Chapter {name[-3:]}\n\n" + "\n\n".join(sections) + "\n\n## References\n\n```{references}\n```\n"
+        )
     (root / "index.md").write_text("# Index\n\n" + " ".join(WORDS * 3) + "\n")
     (root / "chapters/all.md").write_text("# All references\n\n```{references}\n:all:\n```\n")
     (root / "requirements.txt").write_text("")
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
     del config["logo"], config["html"]["favicon"]
     (root / "_config.yml").write_text(yaml.safe_dump(config))
-    toc = {"format": "jb-book", "root": "index",
-           "parts": [{"caption": "Part", "chapters": [{"file": name} for name in [*names, "chapters/all"]]}]}
+    toc = {
+        "format": "jb-book",
+        "root": "index",
+        "parts": [{"caption": "Part", "chapters": [{"file": name} for name in [*names, "chapters/all"]]}],
+    }
     (root / "_toc.yml").write_text(yaml.safe_dump(toc))
     return root / f"{names[0]}.md"
 
@@ -87,8 +99,11 @@ def main() -> None:
             chapter = copy_of_this_book(root)
         measure(root, "from nothing")
         measure(root, "nothing changed")
-        chapter.write_text(chapter.read_text().replace("\n\n", "\n\nOne more sentence.\n\n", 1)
-                           if options.chapters else chapter.read_text() + "\nOne more sentence.\n")
+        chapter.write_text(
+            chapter.read_text().replace("\n\n", "\n\nOne more sentence.\n\n", 1)
+            if options.chapters
+            else chapter.read_text() + "\nOne more sentence.\n"
+        )
         measure(root, "one chapter changed")
 
 

@@ -50,8 +50,10 @@ def enlarge(data: Path, rows: int, references: int, faults: int) -> None:
     keys = [f"author{number:05d}word" for number in range(references)]
     with open(data / "references.bib", "a", encoding="utf-8") as file:
         for number, key in enumerate(keys):
-            file.write(f"\n@article{{{key},\n  author = {{Author{number}, Ann B. and Second, C.}},\n  title = {{A study of {number}}},\n"
-                       f"  journal = {{Journal}},\n  year = {{{1990 + number % 30}}},\n  doi = {{10.1000/{key}}},\n  pmid = {{{number + 1}}},\n}}\n")
+            file.write(
+                f"\n@article{{{key},\n  author = {{Author{number}, Ann B. and Second, C.}},\n  title = {{A study of {number}}},\n"
+                f"  journal = {{Journal}},\n  year = {{{1990 + number % 30}}},\n  doi = {{10.1000/{key}}},\n  pmid = {{{number + 1}}},\n}}\n"
+            )
     with open(data / "references_read.csv", "a", encoding="utf-8") as file:
         file.writelines(f"{key},abstract,PubMed {number},2026-11-22,\n" for number, key in enumerate(keys))
 
@@ -63,13 +65,31 @@ def enlarge(data: Path, rows: int, references: int, faults: int) -> None:
         for number in range(rows):
             pair = number ^ 1  # neighbors contradict each other
             related = number % 10 < 2 and pair < rows
-            writer.writerow([
-                f"synthetic-{number}", rng.choice(keys) + "x" * (number in spoiled), rng.choice(terms["process"]),
-                rng.choice(terms["cell"]), "; ".join(rng.sample(terms["factor"], 2)), rng.choice(terms["target"]),
-                rng.choice(terms["organ"]), "breast", rng.choice(terms["stage"]), rng.choice(["promotes", "restrains"]), "mouse",
-                rng.choice(terms["model"]), "knockout", "no", " ".join(rng.choices(WORDS, k=35)), "abstract",
-                "contradicts" if related else "", f"synthetic-{pair}" if related else "", "2026-11-22", 1, "",
-            ])
+            writer.writerow(
+                [
+                    f"synthetic-{number}",
+                    rng.choice(keys) + "x" * (number in spoiled),
+                    rng.choice(terms["process"]),
+                    rng.choice(terms["cell"]),
+                    "; ".join(rng.sample(terms["factor"], 2)),
+                    rng.choice(terms["target"]),
+                    rng.choice(terms["organ"]),
+                    "breast",
+                    rng.choice(terms["stage"]),
+                    rng.choice(["promotes", "restrains"]),
+                    "mouse",
+                    rng.choice(terms["model"]),
+                    "knockout",
+                    "no",
+                    " ".join(rng.choices(WORDS, k=35)),
+                    "abstract",
+                    "contradicts" if related else "",
+                    f"synthetic-{pair}" if related else "",
+                    "2026-11-22",
+                    1,
+                    "",
+                ]
+            )
 
 
 def main() -> None:

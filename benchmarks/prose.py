@@ -28,20 +28,30 @@ def write(root: Path, chapters: int) -> None:
     (root / "data").mkdir()
     (root / "chapters").mkdir()
     names = [f"chapters/c{number:03d}" for number in range(chapters)]
-    (root / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": names[0], "chapters": [{"file": name} for name in names[1:]]}))
+    (root / "_toc.yml").write_text(
+        json.dumps({"format": "jb-book", "root": names[0], "chapters": [{"file": name} for name in names[1:]]})
+    )
     resources = [{"name": name, "path": f"{name}.csv", "schema": {"primaryKey": ["id"]}} for name in prose.EVIDENCE]
     (root / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
     (root / "data/findings.csv").write_text("id\n")
     (root / "data/effects.csv").write_text("id\n" + "".join(f"effect-{number}\n" for number in range(PARAGRAPHS)))
-    (root / "data/references.bib").write_text("\n".join(
-        f"@article{{author{number:05d}word,\n  title = {{A study of {{CXCL{number}}}}},\n}}\n" for number in range(REFERENCES)))
+    (root / "data/references.bib").write_text(
+        "\n".join(
+            f"@article{{author{number:05d}word,\n  title = {{A study of {{CXCL{number}}}}},\n}}\n"
+            for number in range(REFERENCES)
+        )
+    )
     bound = ", ".join(f"number_{number}='1'" for number in range(PARAGRAPHS))
     rows = "".join(f"| CXCL{number} | lung |\n" for number in range(30))
     for chapter, name in enumerate(names):
-        text = "\n".join(PARAGRAPH % ((chapter * 31 + number % CITATIONS) % REFERENCES, number, number) for number in range(PARAGRAPHS))
+        text = "\n".join(
+            PARAGRAPH % ((chapter * 31 + number % CITATIONS) % REFERENCES, number, number)
+            for number in range(PARAGRAPHS)
+        )
         (root / f"{name}.md").write_text(
             f"# Chapter\n\n{text}\n| factor | organ |\n|---|---|\n{rows}\n```{{code-cell}} ipython3\nss.bind({bound})\n```\n\n"
-            "```{references}\n```\n")
+            "```{references}\n```\n"
+        )
 
 
 def main() -> None:

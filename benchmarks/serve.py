@@ -1,7 +1,7 @@
 """Serve the built book compressed, as a real host does, for Lighthouse and for the weight of its pages.
 
-    .venv/bin/python benchmarks/serve.py          serve at http://127.0.0.1:8001/
-    npx lighthouse http://127.0.0.1:8001/chapters/dormancy.html --view
+.venv/bin/python benchmarks/serve.py          serve at http://127.0.0.1:8001/
+npx lighthouse http://127.0.0.1:8001/chapters/dormancy.html --view
 """
 
 from __future__ import annotations

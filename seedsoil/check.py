@@ -12,16 +12,21 @@ from threading import Timer
 
 from seedsoil.bibliography import file as bibliography
 from seedsoil.evidence import rules as evidence
+from seedsoil.problem import Problem
 from seedsoil.prose import rules as prose
 from seedsoil.tables import package as tables
-from seedsoil.problem import Problem
 
 PATIENCE = 2.0  # seconds that a part may take before it says that it is at work
-MESSAGE = re.compile(r"(?P<file>[^:]+):(?:(?P<line>\d+):)? (?:(?P<column>\S+): )?found (?P<found>.*), expected (?P<expected>.*)", re.DOTALL)
+MESSAGE = re.compile(
+    r"(?P<file>[^:]+):(?:(?P<line>\d+):)? (?:(?P<column>\S+): )?found (?P<found>.*), expected (?P<expected>.*)",
+    re.DOTALL,
+)
 
 PARTS: dict[str, Callable[[Path], list[Problem]]] = {
     "tables": lambda root: evidence.problems(),
-    "references": lambda root: [from_message(text) for text in bibliography.problems(root / prose.BIBLIOGRAPHY, prose.BIBLIOGRAPHY)],
+    "references": lambda root: [
+        from_message(text) for text in bibliography.problems(root / prose.BIBLIOGRAPHY, prose.BIBLIOGRAPHY)
+    ],
     "pages": prose.problems,
 }
 
@@ -73,8 +78,14 @@ def from_message(text: str) -> Problem:
     """The problem that a message of the bibliography tells."""
     message = MESSAGE.fullmatch(text)
     expected, _, mend = message["expected"].rstrip(".").partition("; ")
-    return Problem(message["file"], int(message["line"] or 0), message["column"] or "", message["found"], expected,
-                   mend or "correct it")
+    return Problem(
+        message["file"],
+        int(message["line"] or 0),
+        message["column"] or "",
+        message["found"],
+        expected,
+        mend or "correct it",
+    )
 
 
 @contextmanager

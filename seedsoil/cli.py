@@ -31,8 +31,14 @@ def test(options, pytest_arguments: list[str]) -> int:
         return status
     os.environ.update(execution.ENVIRONMENT)
     notebooks = results.write_notebooks()
-    arguments = ["--nbval", "--nbval-current-env", f"--nbval-sanitize-with={build.ROOT / 'tests' / 'nbval.cfg'}",
-                 "--numprocesses=auto", "--dist=loadfile", f"--rootdir={build.ROOT}"]
+    arguments = [
+        "--nbval",
+        "--nbval-current-env",
+        f"--nbval-sanitize-with={build.ROOT / 'tests' / 'nbval.cfg'}",
+        "--numprocesses=auto",
+        "--dist=loadfile",
+        f"--rootdir={build.ROOT}",
+    ]
     return pytest.main(arguments + pytest_arguments + [str(build.ROOT / "tests"), *map(str, notebooks)])
 
 
@@ -70,16 +76,21 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     add("build", build, "build the site in _build/html, all warnings errors").add_argument(
-        "--clean", action="store_true", help="forget all earlier builds and runs first")
+        "--clean", action="store_true", help="forget all earlier builds and runs first"
+    )
     add("serve", serve, "serve the built site on this machine").add_argument("--port", type=int, default=8000)
     add("test", test, "build from nothing and run all tests; further arguments go to pytest")
     command = add("check", check, "check the tables, the references and the pages, and say what is to mend and how")
-    command.add_argument("--format", choices=["text", "github"], default="text", help="github: as annotations of a pull request")
+    command.add_argument(
+        "--format", choices=["text", "github"], default="text", help="github: as annotations of a pull request"
+    )
     cite.add_parser(commands)
     add("results", renew_results, "renew tests/results after a wanted change of a result")
     command = add("derive", derive, "make the tables of data/derived again from their pinned public files")
     command.add_argument("names", nargs="*", metavar="NAME", help="tables to make; all if none is named")
-    command.add_argument("--raw", type=Path, metavar="FOLDER", help="take the public files from here, not from the network")
+    command.add_argument(
+        "--raw", type=Path, metavar="FOLDER", help="take the public files from here, not from the network"
+    )
     add("help", lambda options: top.print_help() or 0, "show this text")
     return top
 

@@ -13,7 +13,9 @@ def shared() -> Path:
     """The folder with the pinned raw files and recorded answers; it is not part of the repository."""
     folder = Path(os.environ.get("SEEDSOIL_SHARED", ROOT.parent / "shared"))
     if not folder.is_dir():
-        pytest.skip(f"SKIPPED FOR WANT OF RAW DATA: no folder {folder}; set SEEDSOIL_SHARED to where the pinned files are")
+        pytest.skip(
+            f"SKIPPED FOR WANT OF RAW DATA: no folder {folder}; set SEEDSOIL_SHARED to where the pinned files are"
+        )
     return folder
 
 

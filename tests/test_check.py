@@ -7,8 +7,8 @@ import time
 import pytest
 
 from seedsoil import check
-from seedsoil.tables import package as tables
 from seedsoil.problem import Problem
+from seedsoil.tables import package as tables
 
 ROOT = tables.root()
 
@@ -31,7 +31,9 @@ def copy(tmp_path, monkeypatch):
 
 
 def test_the_repository_passes():
-    assert {name: list(map(str, found)) for name, found in check.problems().items()} == {name: [] for name in check.PARTS}
+    assert {name: list(map(str, found)) for name, found in check.problems().items()} == {
+        name: [] for name in check.PARTS
+    }
 
 
 def test_it_takes_seconds():
@@ -40,14 +42,46 @@ def test_it_takes_seconds():
     assert time.perf_counter() - start < 10  # about one; the rest is for a busy machine
 
 
-@pytest.mark.parametrize(("name", "old", "new", "part", "expected"), [
-    ("data/tables/proportions.csv", "abstract", "guess", "tables", r"data/tables/proportions\.csv:\d+:read_at: found 'guess', expected one of .+; .+"),
-    ("data/effects.csv", "0.79,1.02", "1.02,0.79", "tables", r"data/effects\.csv:\d+:ci_low: found the reversed interval .+"),
-    ("data/references.bib", "year = {2007}", "year = {07}", "references",
-     r"data/references\.bib:\d+:\w+: found the year '07', expected four digits; correct it"),
-    ("data/references.bib", "},\n}", "}},\n}", "references", r"data/references\.bib:\d+:(\S+:)? ?found .+, expected .+; .+"),
-    ("index.md", "is a seed.", "is a seed of 30%.", "pages", r"index\.md:\d+:\d+: found the typed percentage '30%', expected .+; .+"),
-])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "part", "expected"),
+    [
+        (
+            "data/tables/proportions.csv",
+            "abstract",
+            "guess",
+            "tables",
+            r"data/tables/proportions\.csv:\d+:read_at: found 'guess', expected one of .+; .+",
+        ),
+        (
+            "data/effects.csv",
+            "0.79,1.02",
+            "1.02,0.79",
+            "tables",
+            r"data/effects\.csv:\d+:ci_low: found the reversed interval .+",
+        ),
+        (
+            "data/references.bib",
+            "year = {2007}",
+            "year = {07}",
+            "references",
+            r"data/references\.bib:\d+:\w+: found the year '07', expected four digits; correct it",
+        ),
+        (
+            "data/references.bib",
+            "},\n}",
+            "}},\n}",
+            "references",
+            r"data/references\.bib:\d+:(\S+:)? ?found .+, expected .+; .+",
+        ),
+        (
+            "index.md",
+            "is a seed.",
+            "is a seed of 30%.",
+            "pages",
+            r"index\.md:\d+:\d+: found the typed percentage '30%', expected .+; .+",
+        ),
+    ],
+)
 def test_a_fault_in_any_part_is_told(copy, capsys, name, old, new, part, expected):
     check.run()
     before = set(capsys.readouterr().out.splitlines())
@@ -62,7 +96,13 @@ def test_problems_are_sorted_by_place_and_told_once(monkeypatch, capsys):
     def problem(file, line, column):
         return Problem(file, line, column, "this", "that", "mend it")
 
-    shuffled = [problem("b", 1, "5"), problem("a", 10, "x"), problem("a", 9, "10"), problem("a", 9, "9"), problem("a", 0, "")]
+    shuffled = [
+        problem("b", 1, "5"),
+        problem("a", 10, "x"),
+        problem("a", 9, "10"),
+        problem("a", 9, "9"),
+        problem("a", 0, ""),
+    ]
     monkeypatch.setattr(check, "PARTS", {"tables": lambda root: shuffled, "pages": lambda root: shuffled[:1]})
     assert check.run() == 1
     *lines, summary = capsys.readouterr().out.splitlines()
@@ -70,11 +110,20 @@ def test_problems_are_sorted_by_place_and_told_once(monkeypatch, capsys):
     assert re.fullmatch(r"Problems: 5 in the tables, 1 in the pages \(\d+\.\d s\)\.", summary)
 
 
-@pytest.mark.parametrize(("problem", "annotation"), [
-    (Problem("a.md", 7, "4", "30%", "a\nb", "mend"), "::error file=a.md,line=7,col=4::found 30%25, expected a%0Ab; mend"),
-    (Problem("a,b:c.csv", 2, "rate", "x", "y", "z"), "::error file=a%2Cb%3Ac.csv,line=2::rate: found x, expected y; z"),
-    (Problem("a.csv", 0, "", "x", "y", "z\r"), "::error file=a.csv::found x, expected y; z%0D"),
-])
+@pytest.mark.parametrize(
+    ("problem", "annotation"),
+    [
+        (
+            Problem("a.md", 7, "4", "30%", "a\nb", "mend"),
+            "::error file=a.md,line=7,col=4::found 30%25, expected a%0Ab; mend",
+        ),
+        (
+            Problem("a,b:c.csv", 2, "rate", "x", "y", "z"),
+            "::error file=a%2Cb%3Ac.csv,line=2::rate: found x, expected y; z",
+        ),
+        (Problem("a.csv", 0, "", "x", "y", "z\r"), "::error file=a.csv::found x, expected y; z%0D"),
+    ],
+)
 def test_annotations_follow_the_workflow_commands(problem, annotation):
     assert check.as_annotation(problem) == annotation
 

@@ -126,8 +126,11 @@ def test_each_launch_address_names_a_page_that_opens_as_a_notebook(site):
         for address in re.findall(r'href="(https://mybinder[^"]*)"', path.read_text("utf8")):
             assert address.startswith(base), address
             pages[path.relative_to(site).with_suffix(".md").as_posix()] = address.removeprefix(base)
-    chapters = [path.relative_to(ROOT).as_posix() for path in (ROOT / "chapters").glob("*.md")
-                if path.read_text("utf8").startswith("---\nfile_format: mystnb")]
+    chapters = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "chapters").glob("*.md")
+        if path.read_text("utf8").startswith("---\nfile_format: mystnb")
+    ]
     assert sorted(pages) == sorted(chapters) != []
     for page, launched in pages.items():
         assert launched == page

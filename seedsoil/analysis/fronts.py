@@ -68,8 +68,10 @@ class Front:
         density = np.asarray(density, float)
         wells, strips = density.shape
         cells, step = strips * parts, width / parts
-        d, r, k, m, a = (_per_well(value, wells) for value in (
-            self.diffusivity, self.growth_rate, self.capacity, self.crowding, self.cooperation))
+        d, r, k, m, a = (
+            _per_well(value, wells)
+            for value in (self.diffusivity, self.growth_rate, self.capacity, self.crowding, self.cooperation)
+        )
         crowding, cooperation = np.any(m), np.any(a)
 
         def rate(_, flat):
@@ -92,8 +94,17 @@ class Front:
             states = np.repeat(start[None], len(since), axis=0)
         else:
             scale = float(np.max(k))
-            solved = solve_ivp(rate, (0, since[-1]), start.ravel(), method="LSODA", t_eval=since, lband=1, uband=1,
-                               rtol=1e-6, atol=1e-8 * scale)
+            solved = solve_ivp(
+                rate,
+                (0, since[-1]),
+                start.ravel(),
+                method="LSODA",
+                t_eval=since,
+                lband=1,
+                uband=1,
+                rtol=1e-6,
+                atol=1e-8 * scale,
+            )
             if not solved.success:
                 raise ArithmeticError(f"the front could not be solved: {solved.message}")
             states = solved.y.T.reshape(len(since), wells, cells)
@@ -135,7 +146,10 @@ def profiles(counts: pd.DataFrame, height: float) -> Profiles:
     return Profiles(
         wide.to_numpy(float).reshape(len(hours), -1, len(positions)),
         wide.loc[hours[0]].index.to_frame(index=False),
-        hours.to_numpy(float), positions, width, width * height / 1e6,
+        hours.to_numpy(float),
+        positions,
+        width,
+        width * height / 1e6,
     )
 
 
@@ -155,8 +169,14 @@ class FrontFit:
     aic: float
 
 
-def fit(data: Profiles, start: Front, free: Sequence[str], by: Sequence[str] = (),
-              groups: str | None = None, root: bool = True) -> FrontFit:
+def fit(
+    data: Profiles,
+    start: Front,
+    free: Sequence[str],
+    by: Sequence[str] = (),
+    groups: str | None = None,
+    root: bool = True,
+) -> FrontFit:
     """Least squares on the square root of the counts, which steadies their scatter; `start` holds what is not `free`.
 
     With `root` false the counts themselves are fitted, so that dense strips weigh more; then `dispersion` is relative
@@ -166,8 +186,11 @@ def fit(data: Profiles, start: Front, free: Sequence[str], by: Sequence[str] = (
     the others in `free` one for all. Each well starts from its own counts at the first hour, taken as exact.
     """
     wells = len(data.wells)
-    label = np.zeros(wells, int) if not by else (
-        np.arange(wells) if groups == "well" else pd.factorize(data.wells[groups], sort=True)[0])
+    label = (
+        np.zeros(wells, int)
+        if not by
+        else (np.arange(wells) if groups == "well" else pd.factorize(data.wells[groups], sort=True)[0])
+    )
     size = {name: label.max() + 1 if name in by else 1 for name in free}
     ends = np.cumsum([size[name] for name in free])
     observed = data.cells[1:]
@@ -175,7 +198,9 @@ def fit(data: Profiles, start: Front, free: Sequence[str], by: Sequence[str] = (
 
     def front(logs: np.ndarray) -> Front:
         values = dict(zip(free, np.split(np.exp(logs), ends[:-1])))
-        return replace(start, **{name: value[label] if name in by else float(value[0]) for name, value in values.items()})
+        return replace(
+            start, **{name: value[label] if name in by else float(value[0]) for name, value in values.items()}
+        )
 
     def expected(logs: np.ndarray) -> np.ndarray:
         return front(logs).spread(data.density[0], data.width, later) * data.area
@@ -188,17 +213,33 @@ def fit(data: Profiles, start: Front, free: Sequence[str], by: Sequence[str] = (
 
     first = np.concatenate([np.full(size[name], np.log(np.mean(getattr(start, name)))) for name in free])
     low, high = (np.concatenate([np.full(size[name], np.log(BOUNDS[name][side])) for name in free]) for side in (0, 1))
-    solution = least_squares(residuals, first, bounds=(low, high), diff_step=1e-4, xtol=1e-5, ftol=1e-6,
-                             jac_sparsity=_pattern(label, free, by, size, observed.shape) if by else None)
+    solution = least_squares(
+        residuals,
+        first,
+        bounds=(low, high),
+        diff_step=1e-4,
+        xtol=1e-5,
+        ftol=1e-6,
+        jac_sparsity=_pattern(label, free, by, size, observed.shape) if by else None,
+    )
     squares, count, parameters = 2 * solution.cost, observed.size, len(first)
     best = front(solution.x)
-    estimates = (data.wells if groups == "well" else data.wells[[groups]].drop_duplicates()).copy() if by else (
-        pd.DataFrame(index=[0]))
+    estimates = (
+        (data.wells if groups == "well" else data.wells[[groups]].drop_duplicates()).copy()
+        if by
+        else (pd.DataFrame(index=[0]))
+    )
     rows = np.unique(label, return_index=True)[1]
     for name in free:
         estimates[name] = _per_well(getattr(best, name), wells)[rows, 0]
-    return FrontFit(best, estimates.reset_index(drop=True), expected(solution.x), squares / count, parameters,
-                    count * np.log(squares / count) + 2 * (parameters + 1))
+    return FrontFit(
+        best,
+        estimates.reset_index(drop=True),
+        expected(solution.x),
+        squares / count,
+        parameters,
+        count * np.log(squares / count) + 2 * (parameters + 1),
+    )
 
 
 class Drift(NamedTuple):
@@ -225,8 +266,12 @@ def drift(estimates: pd.DataFrame, constant: str) -> Drift:
     reach = stats.t.ppf(0.975, len(logs) - 2) * line.stderr
     samples = [rows.to_numpy() for _, rows in logs.groupby(estimates["seeded"])]
     test = stats.f_oneway(*samples)
-    return Drift(*(float(np.exp(value)) for value in (line.slope, line.slope - reach, line.slope + reach)),
-                 float(test.statistic), (len(samples) - 1, len(logs) - len(samples)), float(test.pvalue))
+    return Drift(
+        *(float(np.exp(value)) for value in (line.slope, line.slope - reach, line.slope + reach)),
+        float(test.statistic),
+        (len(samples) - 1, len(logs) - len(samples)),
+        float(test.pvalue),
+    )
 
 
 def gap(density: np.ndarray, width: float, threshold: float) -> np.ndarray:
@@ -242,7 +287,9 @@ def _per_well(value: float | np.ndarray, wells: int) -> np.ndarray:
     return np.broadcast_to(np.asarray(value, float), (wells,))[:, None]
 
 
-def _pattern(label: np.ndarray, free: Sequence[str], by: Sequence[str], size: dict[str, int], shape: tuple) -> lil_matrix:
+def _pattern(
+    label: np.ndarray, free: Sequence[str], by: Sequence[str], size: dict[str, int], shape: tuple
+) -> lil_matrix:
     """Which residual depends on which constant, so that one step tries all groups at once."""
     well = np.broadcast_to(np.arange(len(label))[None, :, None], shape).ravel()
     pattern = lil_matrix((well.size, sum(size.values())), dtype=np.int8)

@@ -28,8 +28,20 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-__all__ = ["LAWS", "Growth", "fit_animals", "fit", "forecast", "gompertz_line", "median_interval", "pooled_laws",
-           "share", "sign_test", "simulate_animals", "undecided"]
+__all__ = [
+    "LAWS",
+    "Growth",
+    "fit_animals",
+    "fit",
+    "forecast",
+    "gompertz_line",
+    "median_interval",
+    "pooled_laws",
+    "share",
+    "sign_test",
+    "simulate_animals",
+    "undecided",
+]
 
 PARAMETERS = {
     "exponential": ("a",),
@@ -71,8 +83,14 @@ class Growth:
         return np.exp(_log_volume(self.law, since, self.parameters, self.log_start, self.line))
 
 
-def fit(days: Sequence[float], volumes: Sequence[float], law: str, start: float | None = None,
-               errors: str = "log", line: tuple[float, float] | None = None) -> Growth:
+def fit(
+    days: Sequence[float],
+    volumes: Sequence[float],
+    law: str,
+    start: float | None = None,
+    errors: str = "log",
+    line: tuple[float, float] | None = None,
+) -> Growth:
     """Fit `law` to volumes (mm3) by maximum likelihood.
 
     `start` is the volume at day 0, held fixed; None fits the volume at the first measurement. `line` is (c, d) of the
@@ -91,6 +109,7 @@ def fit(days: Sequence[float], volumes: Sequence[float], law: str, start: float 
         return _log_volume(law, since, shape, log_start, line)
 
     if errors == "log":
+
         def differences(theta: np.ndarray) -> np.ndarray:
             return curve(theta) - logs
     else:
@@ -106,12 +125,24 @@ def fit(days: Sequence[float], volumes: Sequence[float], law: str, start: float 
     aic = n * np.log(max(rss, 1e-300) / n) + 2 * k
     aicc = aic + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
     size = len(PARAMETERS[law])
-    return Growth(law, tuple(best.x[:size].tolist()), tuple(_standard_errors(best.jac, rss, n)[:size].tolist()),
-                  fixed if fixed is not None else float(best.x[-1]), float(origin), line, n, k, rss, float(aicc), -best.fun)
+    return Growth(
+        law,
+        tuple(best.x[:size].tolist()),
+        tuple(_standard_errors(best.jac, rss, n)[:size].tolist()),
+        fixed if fixed is not None else float(best.x[-1]),
+        float(origin),
+        line,
+        n,
+        k,
+        rss,
+        float(aicc),
+        -best.fun,
+    )
 
 
-def fit_animals(animals: pd.DataFrame, laws: Sequence[str] = LAWS, starts: Sequence[float | None] = (1.0, None),
-                errors: str = "log") -> pd.DataFrame:
+def fit_animals(
+    animals: pd.DataFrame, laws: Sequence[str] = LAWS, starts: Sequence[float | None] = (1.0, None), errors: str = "log"
+) -> pd.DataFrame:
     """Fit each of `laws` from each of `starts` to each animal: one row a fit.
 
     `animals` has animal, day, volume (mm3). Columns given back: animal, law, start (mm3, NaN where fitted), n, k, rss, aicc,
@@ -123,11 +154,20 @@ def fit_animals(animals: pd.DataFrame, laws: Sequence[str] = LAWS, starts: Seque
             for law in laws:
                 one = fit(curve["day"], curve["volume"], law, start, errors)
                 names = PARAMETERS[law]
-                rows.append({
-                    "animal": animal, "law": law, "start": np.nan if start is None else start, "n": one.n, "k": one.k,
-                    "rss": one.rss, "aicc": one.aicc, **dict(zip(names, one.parameters, strict=True)),
-                    **{f"se_{name}": value for name, value in zip(names, one.standard_errors, strict=True)}, "fit": one,
-                })
+                rows.append(
+                    {
+                        "animal": animal,
+                        "law": law,
+                        "start": np.nan if start is None else start,
+                        "n": one.n,
+                        "k": one.k,
+                        "rss": one.rss,
+                        "aicc": one.aicc,
+                        **dict(zip(names, one.parameters, strict=True)),
+                        **{f"se_{name}": value for name, value in zip(names, one.standard_errors, strict=True)},
+                        "fit": one,
+                    }
+                )
     shape = [name for pair in ("a", "b", "u", "log_k") for name in (pair, f"se_{pair}")]
     return pd.DataFrame(rows).reindex(columns=["animal", "law", "start", "n", "k", "rss", "aicc", *shape, "fit"])
 
@@ -145,8 +185,18 @@ def pooled_laws(fits: pd.DataFrame) -> pd.DataFrame:
         for law, own in group.groupby("law", sort=False):
             n, k = own["n"].sum(), (own["k"] - 1).sum() + 1
             mean = own["rss"].sum() / n
-            rows.append({"start": start, "law": law, "animals": len(own), "n": n, "k": k, "sd": np.sqrt(own["rss"].sum() / (n - k)),
-                         "aicc": n * np.log(mean) + 2 * k + 2 * k * (k + 1) / (n - k - 1), "best": int(finest.get(law, 0))})
+            rows.append(
+                {
+                    "start": start,
+                    "law": law,
+                    "animals": len(own),
+                    "n": n,
+                    "k": k,
+                    "sd": np.sqrt(own["rss"].sum() / (n - k)),
+                    "aicc": n * np.log(mean) + 2 * k + 2 * k * (k + 1) / (n - k - 1),
+                    "best": int(finest.get(law, 0)),
+                }
+            )
     table = pd.DataFrame(rows)
     return table.assign(delta=table["aicc"] - table["aicc"].min())
 
@@ -162,8 +212,9 @@ def gompertz_line(fits: pd.DataFrame) -> tuple[float, float]:
     return float(rows["a"].mean() - slope * rows["b"].mean()), float(slope)
 
 
-def forecast(animals: pd.DataFrame, law: str, start: float | None = None, hold: int = 3, least: int = 4,
-             errors: str = "log") -> pd.DataFrame:
+def forecast(
+    animals: pd.DataFrame, law: str, start: float | None = None, hold: int = 3, least: int = 4, errors: str = "log"
+) -> pd.DataFrame:
     """Foretell the last volume of each animal from all but its last `hold` points.
 
     Animals with fewer than `least` points left, or a last volume of 0, are passed over. The line of the reduced Gompertz law
@@ -178,19 +229,29 @@ def forecast(animals: pd.DataFrame, law: str, start: float | None = None, hold: 
         line = None if whole is None else gompertz_line(whole[whole["animal"] != animal])
         early = fit(known["day"], known["volume"], law, start, errors, line)
         predicted = float(early.volume([last["day"]])[0])
-        rows.append({"animal": animal, "days": last["day"] - known["day"].iloc[-1], "observed": last["volume"],
-                     "predicted": predicted, "log_error": np.log(predicted / last["volume"])})
+        rows.append(
+            {
+                "animal": animal,
+                "days": last["day"] - known["day"].iloc[-1],
+                "observed": last["volume"],
+                "predicted": predicted,
+                "log_error": np.log(predicted / last["volume"]),
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def simulate_animals(animals: pd.DataFrame, law: str, parameters: pd.DataFrame, start: float, sd: float,
-                     rng: np.random.Generator) -> pd.DataFrame:
+def simulate_animals(
+    animals: pd.DataFrame, law: str, parameters: pd.DataFrame, start: float, sd: float, rng: np.random.Generator
+) -> pd.DataFrame:
     """Animals measured on the days of `animals`, grown by `law` from `start` (mm3, day 0), with log errors of `sd`.
 
     `parameters` has one row an animal, in the order of the sorted animals, with the columns of PARAMETERS[law].
     """
     grown = []
-    for row, (animal, curve) in zip(parameters[list(PARAMETERS[law])].to_numpy(), animals.groupby("animal"), strict=True):
+    for row, (animal, curve) in zip(
+        parameters[list(PARAMETERS[law])].to_numpy(), animals.groupby("animal"), strict=True
+    ):
         days = curve["day"].to_numpy(dtype=float)
         logs = _log_volume(law, days, row, np.log(start), None) + rng.normal(0, sd, len(days))
         grown.append(pd.DataFrame({"animal": animal, "day": days, "volume": np.exp(logs)}))
@@ -231,8 +292,9 @@ def median_interval(values: Sequence[float]) -> pd.Series:
     return pd.Series({"median": np.median(values), "ci_low": values[low], "ci_high": values[n - 1 - low], "n": n})
 
 
-def _log_volume(law: str, since: np.ndarray, shape: Sequence[float], log_start: float,
-                line: tuple[float, float] | None) -> np.ndarray:
+def _log_volume(
+    law: str, since: np.ndarray, shape: Sequence[float], log_start: float, line: tuple[float, float] | None
+) -> np.ndarray:
     """Log volume `since` days after the start."""
     if law == "exponential":
         return log_start + shape[0] * since
@@ -272,14 +334,17 @@ def _standard_errors(jacobian: np.ndarray, rss: float, n: int) -> np.ndarray:
     return np.sqrt(np.nan_to_num(variance, nan=np.inf, posinf=np.inf))
 
 
-def _check(days: np.ndarray, volumes: np.ndarray, law: str, start: float | None, errors: str,
-           line: tuple[float, float] | None) -> None:
+def _check(
+    days: np.ndarray, volumes: np.ndarray, law: str, start: float | None, errors: str, line: tuple[float, float] | None
+) -> None:
     if law not in PARAMETERS:
         raise ValueError(f"found the law {law!r}, expected one of {', '.join(PARAMETERS)}")
     if errors not in ("log", "mixed"):
         raise ValueError(f"found errors {errors!r}, expected log or mixed")
     if (law == "reduced Gompertz") != (line is not None):
-        raise ValueError("found a line without the reduced Gompertz law, or the law without its line; expected both or none")
+        raise ValueError(
+            "found a line without the reduced Gompertz law, or the law without its line; expected both or none"
+        )
     count = len(PARAMETERS[law]) + (start is None)
     if len(days) < count:
         raise ValueError(f"found {len(days)} observations, expected at least {count} for the {law} law")
@@ -288,5 +353,7 @@ def _check(days: np.ndarray, volumes: np.ndarray, law: str, start: float | None,
     if start is not None and not start > 0:
         raise ValueError(f"found a start of {start}, expected a volume above 0")
     least = volumes.min()
-    if not (least > 0 or errors == "mixed" and least == 0):
-        raise ValueError(f"found a volume of {least:g}, expected one {'above 0' if errors == 'log' else 'of 0 or more'}")
+    if not (least > 0 or (errors == "mixed" and least == 0)):
+        raise ValueError(
+            f"found a volume of {least:g}, expected one {'above 0' if errors == 'log' else 'of 0 or more'}"
+        )

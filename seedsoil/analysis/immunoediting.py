@@ -73,9 +73,7 @@ class TumorImmune:
     def __post_init__(self) -> None:
         for field in fields(self):
             if not getattr(self, field.name) > 0:
-                raise ValueError(
-                    f"{field.name} cannot be {getattr(self, field.name)}; it must be above 0"
-                )
+                raise ValueError(f"{field.name} cannot be {getattr(self, field.name)}; it must be above 0")
 
     @classmethod
     def from_rates(
@@ -169,9 +167,7 @@ class TumorImmune:
         return pd.DataFrame({"days": np.asarray(days, dtype=float), "effectors": x, "tumor": y})
 
 
-def fate_map(
-    model: TumorImmune, axes: Mapping[str, Sequence[float]], large: float = 0.5
-) -> pd.DataFrame:
+def fate_map(model: TumorImmune, axes: Mapping[str, Sequence[float]], large: float = 0.5) -> pd.DataFrame:
     """The fate at each combination of two parameters, the others as in `model`.
 
     `axes` names two parameters and their values, the horizontal one first. Returns numbers
@@ -204,9 +200,7 @@ def _cubic(parameters: Mapping[str, np.ndarray]) -> np.ndarray:
 
     dx/dt = 0 with x = alpha (1 - z), times (eta + y) / alpha.
     """
-    sigma, rho, eta, mu, delta, alpha, beta = np.broadcast_arrays(
-        *(parameters[name] for name in _NAMES)
-    )
+    sigma, rho, eta, mu, delta, alpha, beta = np.broadcast_arrays(*(parameters[name] for name in _NAMES))
     gain = rho - mu * eta - delta
     return np.stack(
         [

@@ -226,10 +226,7 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = ()) -> ClockFi
     best = None
     for speed in (1, 4) if "doubling_median" in free else (1,):
         begin = replace(clock, doubling_median=clock.doubling_median / speed)
-        point = [
-            s.forward(np.clip(getattr(begin, name), s.low, s.high))
-            for name, s in zip(free, scales, strict=True)
-        ]
+        point = [s.forward(np.clip(getattr(begin, name), s.low, s.high)) for name, s in zip(free, scales, strict=True)]
         trial = minimize(minus_log_likelihood, point, method="L-BFGS-B", bounds=bounds)
         best = trial if best is None or trial.fun < best.fun else best
 
@@ -258,9 +255,7 @@ class _Scale(NamedTuple):
 _SCALES = {
     "carrying_fraction": _Scale(special.logit, special.expit, 0.001, 0.999),
     "doubling_median": _Scale(np.log, np.exp, 1, 5000),
-    "doubling_gsd": _Scale(
-        lambda x: np.log(np.log(x)), lambda x: np.exp(np.exp(x)), 1.05, 20
-    ),
+    "doubling_gsd": _Scale(lambda x: np.log(np.log(x)), lambda x: np.exp(np.exp(x)), 1.05, 20),
     "dormant_fraction": _Scale(special.logit, special.expit, 0.001, 0.999),
     "awakening_rate": _Scale(np.log, np.exp, 0.005, 20),
 }
@@ -278,9 +273,7 @@ def _estimates(free, scales, bounds, point, minus_log_likelihood) -> pd.DataFram
         (float(s.inverse(x)), float(s.inverse(x - h)), float(s.inverse(x + h)))
         for s, x, h in zip(scales, point, half, strict=True)
     ]
-    return pd.DataFrame(
-        rows, columns=["estimate", "ci_low", "ci_high"], index=pd.Index(free, name="parameter")
-    )
+    return pd.DataFrame(rows, columns=["estimate", "ci_low", "ci_high"], index=pd.Index(free, name="parameter"))
 
 
 # 32 points place the fraction recurred within 0.0003 in every clock of the tests.

@@ -50,9 +50,7 @@ def doublings(tmb: Sequence[float] | np.ndarray) -> np.ndarray:
     return np.log2(np.asarray(tmb, dtype=float) + 1)
 
 
-def rates(
-    counts: pd.DataFrame, by: str | Sequence[str], level: float = 0.95
-) -> pd.DataFrame:
+def rates(counts: pd.DataFrame, by: str | Sequence[str], level: float = 0.95) -> pd.DataFrame:
     """Share of patients who respond, with Wilson's interval, for each combination of `by`.
 
     Columns: those of `by`, patients, responders, rate, ci_low, ci_high.
@@ -62,9 +60,7 @@ def rates(
     by = [by] if isinstance(by, str) else list(by)
     _check(counts, by)
     table = counts.groupby(by, as_index=False, observed=True)[["patients", "responders"]].sum()
-    low, high = proportion_confint(
-        table["responders"], table["patients"], alpha=1 - level, method="wilson"
-    )
+    low, high = proportion_confint(table["responders"], table["patients"], alpha=1 - level, method="wilson")
     return table.assign(rate=table["responders"] / table["patients"], ci_low=low, ci_high=high)
 
 
@@ -114,9 +110,7 @@ def burden_classes(
     return pd.DataFrame(classes).astype({"responders": int}).join(ratios)
 
 
-def slopes_by_type(
-    counts: pd.DataFrame, dose: Dose = doublings, level: float = 0.95
-) -> pd.DataFrame:
+def slopes_by_type(counts: pd.DataFrame, dose: Dose = doublings, level: float = 0.95) -> pd.DataFrame:
     """The same odds ratio for each cancer type by itself, with profile-likelihood intervals.
 
     Columns: cancer_type, patients, responders, odds_ratio, ci_low, ci_high. Where the burden
@@ -169,9 +163,7 @@ class WithinBetween:
     loglik: float
 
 
-def within_between(
-    counts: pd.DataFrame, dose: Dose = doublings, level: float = 0.95, nodes: int = 7
-) -> WithinBetween:
+def within_between(counts: pd.DataFrame, dose: Dose = doublings, level: float = 0.95, nodes: int = 7) -> WithinBetween:
     """Separate what burden tells between cancer types from what it tells within them.
 
     For patient i of type j, with x the dose of burden and m_j its mean over the patients of j,
@@ -228,9 +220,7 @@ def within_between(
     half = special.ndtri((1 + level) / 2) * sd
     bounds = {"odds_ratio": mean, "ci_low": mean - half, "ci_high": mean + half}
     return WithinBetween(
-        odds_ratios=pd.DataFrame(
-            ratios, columns=["slope", "odds_ratio", "ci_low", "ci_high"]
-        ).set_index("slope"),
+        odds_ratios=pd.DataFrame(ratios, columns=["slope", "odds_ratio", "ci_low", "ci_high"]).set_index("slope"),
         scatter=pd.DataFrame(scatter, columns=["of", "sd", "ci_low", "ci_high"]).set_index("of"),
         types=pd.DataFrame({"cancer_type": model.names, **{k: np.exp(v) for k, v in bounds.items()}}),
         shares=model.shares(best),
@@ -391,8 +381,7 @@ def _check(counts: pd.DataFrame, columns: Sequence[str]) -> None:
     missing = {*columns, "tmb", "patients", "responders"} - set(counts.columns)
     if missing:
         raise ValueError(
-            f"the table of counts lacks {', '.join(sorted(missing))}; "
-            f"it has {', '.join(map(str, counts.columns))}"
+            f"the table of counts lacks {', '.join(sorted(missing))}; it has {', '.join(map(str, counts.columns))}"
         )
     patients, responders = counts["patients"], counts["responders"]
     wrong = ~((responders >= 0) & (responders <= patients) & (patients > 0))
@@ -449,9 +438,7 @@ def _slope(x: np.ndarray, n: np.ndarray, y: np.ndarray, level: float) -> tuple[f
     limits = (-LIMIT, LIMIT)
     options = {"xatol": 1e-7}
     best = optimize.minimize_scalar(deviance, bounds=limits, method="bounded", options=options)
-    low, high = _interval(
-        lambda slope: deviance(slope) - best.fun, best.x, stats.chi2.ppf(level, 1), limits
-    )
+    low, high = _interval(lambda slope: deviance(slope) - best.fun, best.x, stats.chi2.ppf(level, 1), limits)
     # Where burden separates them the likelihood does not fall again toward the limit.
     end = np.sign(best.x) * LIMIT
     return best.x if deviance(end) > best.fun + 1e-6 else end * np.inf, low, high
@@ -461,9 +448,7 @@ def _profile_loglik(slope: float, x: np.ndarray, n: np.ndarray, y: np.ndarray) -
     """Log likelihood of a slope, the intercept being the best one for it."""
     # At the bounds every patient is predicted to respond, or none.
     reach = np.abs(slope * x).max() + 40
-    intercept = optimize.brentq(
-        lambda a: (y - n * special.expit(a + slope * x)).sum(), -reach, reach, xtol=1e-10
-    )
+    intercept = optimize.brentq(lambda a: (y - n * special.expit(a + slope * x)).sum(), -reach, reach, xtol=1e-10)
     eta = intercept + slope * x
     return float((y * eta - n * np.logaddexp(0, eta)).sum())
 
@@ -485,9 +470,7 @@ def _interval(
         while True:
             outside = side * min(side * (estimate + side * width), side * limit)
             if drop(outside) > cutoff:
-                found.append(
-                    optimize.brentq(lambda v: drop(v) - cutoff, inside, outside, xtol=1e-4)
-                )
+                found.append(optimize.brentq(lambda v: drop(v) - cutoff, inside, outside, xtol=1e-4))
                 break
             if outside == limit:
                 found.append(open_end)
@@ -496,9 +479,7 @@ def _interval(
     return found[0], found[1]
 
 
-def _ridge(
-    design: np.ndarray, n: np.ndarray, y: np.ndarray, penalty: np.ndarray, start: np.ndarray
-) -> np.ndarray:
+def _ridge(design: np.ndarray, n: np.ndarray, y: np.ndarray, penalty: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Coefficients by Newton's method; `penalty` has one entry for each of them."""
     coefficients = start
     for _ in range(100):

@@ -24,7 +24,9 @@ SHARE = np.linspace(1, 0, 4001)
 FALLEN = 1 - 3 * SHARE**2 + 2 * SHARE**3
 
 
-def boundary(radius: Sequence[float], scale: float, geometry: str, necrotic: Sequence[float] | None = None) -> np.ndarray:
+def boundary(
+    radius: Sequence[float], scale: float, geometry: str, necrotic: Sequence[float] | None = None
+) -> np.ndarray:
     """The boundary's fraction of the radius, in spheroids of `radius`, by one `geometry` with its length `scale`.
 
     `radius` and `scale` in the same unit. `necrotic`, the fractions of the dead core, is for the inhibited boundary of the
@@ -74,10 +76,21 @@ def compare_geometries(spheroids: pd.DataFrame, rng: np.random.Generator, draws:
             scale, rmse = estimates[what, geometry]
             low, high = np.quantile([fit[what, geometry][0] for fit in resampled], [0.025, 0.975])
             excess = [fit[what, geometry][1] - fit[what, "rim"][1] for fit in resampled]
-            rows.append({"boundary": what, "geometry": geometry, "spheroids": len(spheroids), "scale": scale, "ci_low": low,
-                         "ci_high": high, "rmse": rmse, "excess": rmse - estimates[what, "rim"][1],
-                         "excess_low": np.quantile(excess, 0.025), "excess_high": np.quantile(excess, 0.975),
-                         "floor": float(np.sqrt(np.mean(about**2)))})
+            rows.append(
+                {
+                    "boundary": what,
+                    "geometry": geometry,
+                    "spheroids": len(spheroids),
+                    "scale": scale,
+                    "ci_low": low,
+                    "ci_high": high,
+                    "rmse": rmse,
+                    "excess": rmse - estimates[what, "rim"][1],
+                    "excess_low": np.quantile(excess, 0.025),
+                    "excess_high": np.quantile(excess, 0.975),
+                    "floor": float(np.sqrt(np.mean(about**2))),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -93,10 +106,13 @@ def _fit_all(columns: dict[str, np.ndarray]) -> dict[tuple[str, str], tuple[floa
     for geometry in GEOMETRIES:
         core = None
         for what in ("necrotic", "inhibited"):
+
             def loss(scale: float, what: str = what, geometry: str = geometry, core: np.ndarray | None = core) -> float:
                 return float(np.mean((boundary(radius, scale, geometry, core) - columns[what]) ** 2))
 
-            best = optimize.minimize_scalar(loss, bounds=(1.0, float(radius.max())), method="bounded", options={"xatol": 0.3})
+            best = optimize.minimize_scalar(
+                loss, bounds=(1.0, float(radius.max())), method="bounded", options={"xatol": 0.3}
+            )
             fits[what, geometry] = float(best.x), float(np.sqrt(best.fun))
             core = boundary(radius, best.x, geometry) if geometry == "diffusion" else None
     return fits

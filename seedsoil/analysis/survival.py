@@ -52,9 +52,7 @@ def rates(
     table = counts.groupby(by, as_index=False)[["events", "person_years"]].sum()
     low, high = _garwood(table["events"].to_numpy(), level)
     scale = per / table["person_years"]
-    return table.assign(
-        rate=table["events"] * scale, ci_low=low * scale, ci_high=high * scale
-    )
+    return table.assign(rate=table["events"] * scale, ci_low=low * scale, ci_high=high * scale)
 
 
 @dataclass(frozen=True)
@@ -121,9 +119,7 @@ def piecewise_exponential(
     return HazardRatios(
         overall=_ratios(one, 1, level).iloc[0].rename(exposure),
         by_interval=by_interval,
-        lrt=pd.Series(
-            {"statistic": statistic, "df": df, "p": special.chdtrc(df, statistic)}
-        ),
+        lrt=pd.Series({"statistic": statistic, "df": df, "p": special.chdtrc(df, statistic)}),
         models=pd.DataFrame(
             {
                 "parameters": [int(m.df_model) + 1 for m in (one, free)],
@@ -195,8 +191,7 @@ def _check(counts: pd.DataFrame, columns: Sequence[str]) -> None:
     missing = {*columns, "events", "person_years"} - set(counts.columns)
     if missing:
         raise ValueError(
-            f"the table of counts lacks {', '.join(sorted(missing))}; "
-            f"it has {', '.join(map(str, counts.columns))}"
+            f"the table of counts lacks {', '.join(sorted(missing))}; it has {', '.join(map(str, counts.columns))}"
         )
     events, time = counts["events"], counts["person_years"]
     wrong = ~((events >= 0) & (time >= 0) & ((time > 0) | (events == 0)))
@@ -242,9 +237,7 @@ def _indicator(counts: pd.DataFrame, exposure: str) -> tuple[np.ndarray, list]:
     return (counts[exposure] == levels[1]).to_numpy(dtype=float), levels
 
 
-def _nuisance(
-    counts: pd.DataFrame, adjust: Sequence[str], varying: Sequence[str], basis: np.ndarray
-) -> np.ndarray:
+def _nuisance(counts: pd.DataFrame, adjust: Sequence[str], varying: Sequence[str], basis: np.ndarray) -> np.ndarray:
     """Baseline of each interval and adjusting effects, as columns of a design."""
     stray = set(varying) - set(adjust)
     if stray:
@@ -295,9 +288,7 @@ def _ratios(fit, size: int, level: float) -> pd.DataFrame:
     )
 
 
-def _time_forms(
-    time: np.ndarray, events: np.ndarray
-) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
+def _time_forms(time: np.ndarray, events: np.ndarray) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
     from scipy.interpolate import CubicSpline
 
     inner = np.quantile(np.repeat(time, events.astype(int)), [1 / 3, 2 / 3])
@@ -315,9 +306,7 @@ def _zeros(grid: np.ndarray, curve: np.ndarray) -> np.ndarray:
     return grid[i] - curve[i] * (grid[i + 1] - grid[i]) / (curve[i + 1] - curve[i])
 
 
-def _crossing(
-    grid: np.ndarray, log_ratio: np.ndarray, excess: np.ndarray
-) -> tuple[float, float, float]:
+def _crossing(grid: np.ndarray, log_ratio: np.ndarray, excess: np.ndarray) -> tuple[float, float, float]:
     """The first crossing, and the times around it with no excess over the critical value."""
     before = [0.0] if excess[0] < 0 else []
     after = [np.inf] if excess[-1] < 0 else []

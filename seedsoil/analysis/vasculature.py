@@ -86,8 +86,10 @@ class Lesion:
         """
         switch = np.asarray(switch, dtype=float)
         if size >= self.rest() or size <= self.floor:
-            raise ValueError(f"found the size {size:g}, expected one above the floor {self.floor:g} and below the volume "
-                             f"at rest {self.rest():.0f}")
+            raise ValueError(
+                f"found the size {size:g}, expected one above the floor {self.floor:g} and below the volume "
+                f"at rest {self.rest():.0f}"
+            )
         day = switch + self._lacking(size, np.array([self.floor]), np.array([0.0]))[0]
         early = switch < until
         if not drug or not early.any():

@@ -25,10 +25,23 @@ from urllib.parse import quote, unquote, urlencode
 from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
-from seedsoil.tables import package as tables
 from seedsoil.bibliography.file import (
-    DOI, Item, entry_text, first_author, formatted, inserted, items, known, make_key, near_same, plain, read, replace_file,
-    replaced)
+    DOI,
+    Item,
+    entry_text,
+    first_author,
+    formatted,
+    inserted,
+    items,
+    known,
+    make_key,
+    near_same,
+    plain,
+    read,
+    replace_file,
+    replaced,
+)
+from seedsoil.tables import package as tables
 
 CROSSREF = "https://api.crossref.org"
 PUBMED = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
@@ -42,10 +55,15 @@ TYPES = {"journal-article": "article", "posted-content": "article", "book": "boo
 UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, KeyError, IndexError, TypeError, AttributeError)
 RETRACTIONS = ("retraction", "withdrawal", "removal", "partial_retraction")
 RETRACTED_TITLE = re.compile(
-    r"^\W*(?:retracted|withdrawn)(?: article| paper)?\W*:\s*|\s*[\[(](?:retracted|withdrawn)\b[^\])]*[\])]\W*$", re.IGNORECASE)
+    r"^\W*(?:retracted|withdrawn)(?: article| paper)?\W*:\s*|\s*[\[(](?:retracted|withdrawn)\b[^\])]*[\])]\W*$",
+    re.IGNORECASE,
+)
 PUBMED_NOTICES = {
-    "RetractionIn": "retraction", "PartialRetractionIn": "partial retraction", "ErratumIn": "correction",
-    "ExpressionOfConcernIn": "expression of concern", "CorrectedandRepublishedIn": "corrected and republished",
+    "RetractionIn": "retraction",
+    "PartialRetractionIn": "partial retraction",
+    "ErratumIn": "correction",
+    "ExpressionOfConcernIn": "expression of concern",
+    "CorrectedandRepublishedIn": "corrected and republished",
 }
 SMALL_WORDS = frozenset("and at by de der des di du et et-al. for from in la le of on the to und with".split())
 
@@ -64,15 +82,21 @@ class NotFound(ValueError):
 def identify(text: str) -> tuple[str, str]:
     """("doi" or "pmid", the bare identifier in lower case) of what a person typed or pasted."""
     bare = text.strip().rstrip(".,;")
-    if match := re.fullmatch(r"(?:pmid:?\s*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/)?"
-                             r"(\d{1,8})/?", bare, re.IGNORECASE):
+    if match := re.fullmatch(
+        r"(?:pmid:?\s*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/)?"
+        r"(\d{1,8})/?",
+        bare,
+        re.IGNORECASE,
+    ):
         return "pmid", match[1].lstrip("0")
     bare, links = re.subn(r"^(?:https?://)?(?:dx\.|www\.)?doi\.org/", "", bare, flags=re.IGNORECASE)
     doi = re.sub(r"^doi:\s*", "", unquote(bare) if links else bare, flags=re.IGNORECASE).lower()
     if DOI.fullmatch(doi) and not re.search(r"[{}\\]", doi):
         return "doi", doi
-    raise ValueError(f"found {text!r}, expected a DOI as 10.1038/ncb2861 or a PMID as 24161934, bare or as a link of doi.org "
-                     "or PubMed.")
+    raise ValueError(
+        f"found {text!r}, expected a DOI as 10.1038/ncb2861 or a PMID as 24161934, bare or as a link of doi.org "
+        "or PubMed."
+    )
 
 
 def ask(source: str, address: str) -> bytes:
@@ -86,20 +110,26 @@ def ask(source: str, address: str) -> bytes:
             raise NotFound from None
         if error.code == 429:
             wait = error.headers.get("Retry-After")
-            raise NotReached(f"{source}: found too many questions (429), expected an answer; "
-                             f"ask again {f'after {wait} s' if wait else 'in a minute'}.") from None
-        raise NotReached(f"{source}: found the failure {error.code} {error.reason}, expected an answer; ask again later."
-                         ) from None
+            raise NotReached(
+                f"{source}: found too many questions (429), expected an answer; "
+                f"ask again {f'after {wait} s' if wait else 'in a minute'}."
+            ) from None
+        raise NotReached(
+            f"{source}: found the failure {error.code} {error.reason}, expected an answer; ask again later."
+        ) from None
     except TimeoutError:
         raise NotReached(f"{source}: found no answer within {TIMEOUT} s, expected one; ask again later.") from None
     except URLError as error:
         if isinstance(error.reason, TimeoutError):
             raise NotReached(f"{source}: found no answer within {TIMEOUT} s, expected one; ask again later.") from None
-        raise NotReached(f"{source}: found no way to {address.split('?')[0]} ({error.reason}), expected an answer; "
-                         "is there a network?") from None
+        raise NotReached(
+            f"{source}: found no way to {address.split('?')[0]} ({error.reason}), expected an answer; "
+            "is there a network?"
+        ) from None
     except (HTTPException, ConnectionError) as error:
-        raise NotReached(f"{source}: found an answer that breaks off ({type(error).__name__}), expected all of it; "
-                         "ask again.") from None
+        raise NotReached(
+            f"{source}: found an answer that breaks off ({type(error).__name__}), expected all of it; ask again."
+        ) from None
 
 
 def crossref(path: str) -> bytes:
@@ -125,8 +155,10 @@ class Work:
 
 
 def malformed(source: str, error: object) -> ValueError:
-    return ValueError(f"{source}: found an answer that cannot be read ({error}), expected the record of one work; ask again, "
-                      "and if it stays so, add the entry by hand.")
+    return ValueError(
+        f"{source}: found an answer that cannot be read ({error}), expected the record of one work; ask again, "
+        "and if it stays so, add the entry by hand."
+    )
 
 
 def clean(text: str | None) -> str:
@@ -145,7 +177,7 @@ def page_range(text: str) -> str:
     if match and match[1] == match[2]:
         return match[1]
     if match and len(match[2]) < len(match[1]):
-        return f"{match[1]}--{match[1][:-len(match[2])]}{match[2]}"
+        return f"{match[1]}--{match[1][: -len(match[2])]}{match[2]}"
     return text
 
 
@@ -153,8 +185,10 @@ def journal_name(text: str) -> str:
     """`Science (New York, N.Y.)` becomes `Science`, `Cancer cell` becomes `Cancer Cell`."""
     text = re.sub(r"\s*\([^()]*,[^()]*\)$|\s* [:=] .*$|; .*$", "", text)
     words = text.split(" ")
-    return " ".join(word if number and word in SMALL_WORDS or not word.islower() else word[0].upper() + word[1:]
-                    for number, word in enumerate(words))
+    return " ".join(
+        word if (number and word in SMALL_WORDS) or not word.islower() else word[0].upper() + word[1:]
+        for number, word in enumerate(words)
+    )
 
 
 def person(family: str, given: str, suffix: str = "") -> str:
@@ -174,8 +208,10 @@ def crossref_work(doi: str) -> Work:
         if not isinstance(message["DOI"], str):
             raise TypeError("DOI")
         if message["DOI"].lower() != doi:
-            raise ValueError(f"Crossref: found the answer about {message['DOI']}, expected {doi}; if that is the DOI of the "
-                             "work today, add it by that one.")
+            raise ValueError(
+                f"Crossref: found the answer about {message['DOI']}, expected {doi}; if that is the DOI of the "
+                "work today, add it by that one."
+            )
         return read_crossref(message)
     except UNREADABLE as error:
         raise malformed("Crossref", f"{type(error).__name__}: {error}") from None
@@ -184,15 +220,19 @@ def crossref_work(doi: str) -> Work:
 def read_crossref(message: dict) -> Work:
     doi, type_ = message["DOI"].lower(), message.get("type")
     if type_ not in TYPES:
-        raise ValueError(f"Crossref: found that {doi} is a {type_}, expected one of {', '.join(TYPES)}; add it by hand.")
+        raise ValueError(
+            f"Crossref: found that {doi} is a {type_}, expected one of {', '.join(TYPES)}; add it by hand."
+        )
     title, subtitle = (clean((message.get(name) or [""])[0]) for name in ("title", "subtitle"))
     if subtitle and subtitle.lower() not in title.lower():
         title = f"{title.rstrip(':')}: {subtitle}"
     updates = message.get("updated-by") or []
     own = [update for update in message.get("update-to") or [] if update["type"] in RETRACTIONS]
     if other := next((update["DOI"] for update in own if update["DOI"].lower() != doi), None):
-        raise ValueError(f"Crossref: found that {doi} is the notice that retracts {other}, expected the work itself; "
-                         f"./book cite add {other} --retracted adds that.")
+        raise ValueError(
+            f"Crossref: found that {doi} is the notice that retracts {other}, expected the work itself; "
+            f"./book cite add {other} --retracted adds that."
+        )
     venue = (message.get("container-title") or [place["name"] for place in message.get("institution") or []] or [""])[0]
     print_first = ("published-print", "issued") if message.get("volume") else ("issued",)
     year = next((message[name]["date-parts"][0][0] for name in print_first if name in message), None)
@@ -209,7 +249,9 @@ def read_crossref(message: dict) -> Work:
         "doi": doi,
     }
     del fields["journal" if TYPES[type_] == "book" else "publisher"]
-    retracted = bool(own) or any(update["type"] in RETRACTIONS for update in updates) or bool(RETRACTED_TITLE.search(title))
+    retracted = (
+        bool(own) or any(update["type"] in RETRACTIONS for update in updates) or bool(RETRACTED_TITLE.search(title))
+    )
     notices = [f"{update['type'].replace('_', ' ')} {update['DOI'].lower()}" for update in [*updates, *own]]
     return Work(TYPES[type_], fields, retracted, notices)
 
@@ -237,8 +279,10 @@ def pubmed_work(pmid: str) -> Work:
         raise NotFound
     found = article.findtext("MedlineCitation/PMID")
     if found != pmid:
-        raise ValueError(f"PubMed: found the answer about {found}, expected {pmid}; if that is the PMID of the work today, "
-                         "add it by that one.")
+        raise ValueError(
+            f"PubMed: found the answer about {found}, expected {pmid}; if that is the PMID of the work today, "
+            "add it by that one."
+        )
     return read_pubmed(article, pmid)
 
 
@@ -255,8 +299,10 @@ def read_pubmed(record: ElementTree.Element, pmid: str) -> Work:
     remarks = record.findall("MedlineCitation/CommentsCorrectionsList/CommentsCorrections")
     for remark in remarks:
         if remark.get("RefType") == "RetractionOf":
-            raise ValueError(f"PubMed: found that {pmid} is the notice that retracts {remark.findtext('PMID') or 'a work'} "
-                             f"({text_at(remark, 'RefSource')}), expected the work itself; add that with --retracted.")
+            raise ValueError(
+                f"PubMed: found that {pmid} is the notice that retracts {remark.findtext('PMID') or 'a work'} "
+                f"({text_at(remark, 'RefSource')}), expected the work itself; add that with --retracted."
+            )
     title = text_at(article, "ArticleTitle")
     if title in ("", "[Not Available].", "Not Available"):
         title = text_at(article, "VernacularTitle")
@@ -264,8 +310,11 @@ def read_pubmed(record: ElementTree.Element, pmid: str) -> Work:
     date = text_at(article, f"{issue}/PubDate/Year") or text_at(article, f"{issue}/PubDate/MedlineDate")
     year = re.search(r"\d{4}", date)
     first, last = (text_at(article, f"Pagination/{name}Page") for name in ("Start", "End"))
-    numbers = [place.text for place in article.iterfind("ELocationID")
-               if re.fullmatch(r"[A-Za-z]{0,6}[-\d]{1,9}", place.text or "")]
+    numbers = [
+        place.text
+        for place in article.iterfind("ELocationID")
+        if re.fullmatch(r"[A-Za-z]{0,6}[-\d]{1,9}", place.text or "")
+    ]
     pages = f"{first}-{last}" if last and last != first else first or text_at(article, "Pagination/MedlinePgn")
     dois = [place.text for place in record.iterfind("PubmedData/ArticleIdList/ArticleId[@IdType='doi']")]
     dois += [place.text for place in article.iterfind("ELocationID[@EIdType='doi']")]
@@ -280,10 +329,16 @@ def read_pubmed(record: ElementTree.Element, pmid: str) -> Work:
         "doi": next((doi.strip().lower() for doi in dois if doi and DOI.fullmatch(doi.strip())), ""),
         "pmid": pmid,
     }
-    notices = [f"{PUBMED_NOTICES[remark.get('RefType')]} {text_at(remark, 'RefSource')}" for remark in remarks
-               if remark.get("RefType") in PUBMED_NOTICES]
-    retracted = ("Retracted Publication" in kinds or any("retraction " in notice for notice in notices)
-                 or bool(RETRACTED_TITLE.search(title)))
+    notices = [
+        f"{PUBMED_NOTICES[remark.get('RefType')]} {text_at(remark, 'RefSource')}"
+        for remark in remarks
+        if remark.get("RefType") in PUBMED_NOTICES
+    ]
+    retracted = (
+        "Retracted Publication" in kinds
+        or any("retraction " in notice for notice in notices)
+        or bool(RETRACTED_TITLE.search(title))
+    )
     return Work("article", fields, retracted, notices)
 
 
@@ -331,33 +386,49 @@ def look_up(kind: str, value: str) -> tuple[Work, list[str]]:
                 remarks.append(f"the PMID was not found out. {error}")
             if other:
                 fields = {**work.fields, "pmid": other.fields["pmid"]}
-                work = replace(work, fields=fields, retracted=work.retracted or other.retracted,
-                               notices=work.notices or other.notices)
+                work = replace(
+                    work,
+                    fields=fields,
+                    retracted=work.retracted or other.retracted,
+                    notices=work.notices or other.notices,
+                )
     except NotFound:
         source, name = ("PubMed", "PMID") if kind == "pmid" else ("Crossref", "DOI")
-        raise ValueError(f"{source}: found no work with the {name} {value}, expected one; compare it with the page of the "
-                         "work.") from None
+        raise ValueError(
+            f"{source}: found no work with the {name} {value}, expected one; compare it with the page of the work."
+        ) from None
     for name in ("doi", "pmid"):
         if not work.fields.get(name) and not (work.type == "book" and name == "pmid"):
             work.fields[name] = "unread"
             remarks.append(f"no page that was read prints the {name.upper()}; it is `unread`.")
     if any("\N{REPLACEMENT CHARACTER}" in value for value in work.fields.values()):
-        remarks.append("the source has lost a letter (\N{REPLACEMENT CHARACTER}); mend the entry by the page of the work.")
+        remarks.append(
+            "the source has lost a letter (\N{REPLACEMENT CHARACTER}); mend the entry by the page of the work."
+        )
     return work, remarks
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
 
 
-def add(folder: Path, identifier: str, *, retracted: bool = False, read_at: str = "", source: str = "",
-        today: datetime.date | None = None) -> list[str]:
+def add(
+    folder: Path,
+    identifier: str,
+    *,
+    retracted: bool = False,
+    read_at: str = "",
+    source: str = "",
+    today: datetime.date | None = None,
+) -> list[str]:
     """Add a work to the bibliography below `folder`, and to the table of readings where `read_at` and `source` are given.
 
     Returns what to tell the person. An entry that stands already, not read so far, gets its row without a question to
     the network. ValueError for a duplicate, a retraction that was not asked for, and all that the sources do not tell.
     """
     if bool(read_at) != bool(source):
-        raise ValueError("found one of --read-at and --source, expected both or neither: how much you read, and on which page.")
+        raise ValueError(
+            "found one of --read-at and --source, expected both or neither: how much you read, and on which page."
+        )
     kind, value = identify(identifier)
     text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
     entries = items(text, BIBLIOGRAPHY)
@@ -370,8 +441,10 @@ def add(folder: Path, identifier: str, *, retracted: bool = False, read_at: str 
 
     work, remarks = look_up(kind, value)
     if work.retracted and not retracted:
-        raise ValueError(f"{value}: found a retracted work ({'; '.join(work.notices) or 'so marked by the source'}), expected "
-                         "one that stands; --retracted adds it as such, shown struck and never counted.")
+        raise ValueError(
+            f"{value}: found a retracted work ({'; '.join(work.notices) or 'so marked by the source'}), expected "
+            "one that stands; --retracted adds it as such, shown struck and never counted."
+        )
     if retracted:
         work.fields["status"] = "retracted"
         if not work.retracted:
@@ -394,13 +467,18 @@ def add(folder: Path, identifier: str, *, retracted: bool = False, read_at: str 
     if read_at:
         readings.add(key, read_at, source, today, "; ".join(work.notices))
         return [*said, f"Its reading is noted in {READINGS}."]
-    return [*said, f'It is not yet verified: read the abstract at least, then ./book cite add {value} --read-at abstract '
-                   '--source "the page".']
+    return [
+        *said,
+        f"It is not yet verified: read the abstract at least, then ./book cite add {value} --read-at abstract "
+        '--source "the page".',
+    ]
 
 
 def duplicate(item: Item, what: str) -> ValueError:
-    return ValueError(f"{BIBLIOGRAPHY}:{item.line}: found {what} in the entry {item.key}, expected each work once; "
-                      f"cite it as {item.key}.")
+    return ValueError(
+        f"{BIBLIOGRAPHY}:{item.line}: found {what} in the entry {item.key}, expected each work once; "
+        f"cite it as {item.key}."
+    )
 
 
 def refuse_twins(work: Work, entries: Iterable[Item]) -> None:
@@ -416,10 +494,13 @@ def refuse_twins(work: Work, entries: Iterable[Item]) -> None:
 
 def known_journal(name: str, entries: Iterable[Item]) -> str:
     """The journal as the bibliography spells it already: `The Lancet` for `Lancet`."""
+
     def bare(text: str) -> str:
         return re.sub(r"^the\b|\W+", "", plain(text).lower().replace("&", "and"))
 
-    return next((item.fields["journal"] for item in entries if bare(item.fields.get("journal", "")) == bare(name)), name)
+    return next(
+        (item.fields["journal"] for item in entries if bare(item.fields.get("journal", "")) == bare(name)), name
+    )
 
 
 class Readings:
@@ -455,12 +536,14 @@ def format_(folder: Path) -> list[str]:
     text, said = joined(before, BIBLIOGRAPHY, bibtex_parts)
     text = formatted(text, BIBLIOGRAPHY)
     if text != before:
-        old = {item.key: before[item.start:item.stop] for item in items(before, BIBLIOGRAPHY)} if not said else {}
-        new = {item.key: text[item.start:item.stop] for item in items(text, BIBLIOGRAPHY)}
+        old = {item.key: before[item.start : item.stop] for item in items(before, BIBLIOGRAPHY)} if not said else {}
+        new = {item.key: text[item.start : item.stop] for item in items(text, BIBLIOGRAPHY)}
         replace_file(path, text)
         rewritten = [key for key in new if key in old and old[key] != new[key]]
-        said.append(f"{BIBLIOGRAPHY} is formatted; {len(rewritten)} of {len(new)} entries changed"
-                    f"{': ' + ', '.join(rewritten) if rewritten else ''}.")
+        said.append(
+            f"{BIBLIOGRAPHY} is formatted; {len(rewritten)} of {len(new)} entries changed"
+            f"{': ' + ', '.join(rewritten) if rewritten else ''}."
+        )
     path = folder / READINGS
     before = read(path, READINGS)
     text, kept = joined(before, READINGS, csv_parts)
@@ -492,16 +575,20 @@ def joined(text: str, name: str, parts: Callable[[str, str], dict[str, str]]) ->
     ours, theirs = (parts("".join(side), name) for side in sides)
     for key in ours.keys() & theirs.keys():
         if ours[key] != theirs[key]:
-            raise ValueError(f"{name}: found two versions of {key} in a merge conflict, expected one; "
-                             "mend that conflict by hand, then format again.")
+            raise ValueError(
+                f"{name}: found two versions of {key} in a merge conflict, expected one; "
+                "mend that conflict by hand, then format again."
+            )
     added = [key for key in theirs if key not in ours]
     body = "".join(sides[0]).rstrip("\n") + "\n" + "".join(theirs[key] for key in added)
-    return body, [f"{name}: a merge conflict; kept {', '.join(sorted(ours.keys() - theirs.keys())) or 'nothing'} of one side "
-                  f"and {', '.join(added) or 'nothing'} of the other."]
+    return body, [
+        f"{name}: a merge conflict; kept {', '.join(sorted(ours.keys() - theirs.keys())) or 'nothing'} of one side "
+        f"and {', '.join(added) or 'nothing'} of the other."
+    ]
 
 
 def bibtex_parts(text: str, name: str) -> dict[str, str]:
-    return {item.key: "\n" + text[item.begin:item.stop] + "\n" for item in items(text, name)}
+    return {item.key: "\n" + text[item.begin : item.stop] + "\n" for item in items(text, name)}
 
 
 def csv_parts(text: str, name: str) -> dict[str, str]:
@@ -511,7 +598,12 @@ def csv_parts(text: str, name: str) -> dict[str, str]:
 def citations(folder: Path) -> set[str]:
     """The keys that the pages cite."""
     pages = [folder / "index.md", *sorted((folder / "chapters").rglob("*.md"))]
-    roles = (found for page in pages if page.exists() for found in re.findall(r"\{cite:\w+\}`([^`]+)`", read(page, page.name)))
+    roles = (
+        found
+        for page in pages
+        if page.exists()
+        for found in re.findall(r"\{cite:\w+\}`([^`]+)`", read(page, page.name))
+    )
     return {key.strip() for role in roles for key in re.sub(r"\{[^}]*\}", "", role).split(",")}
 
 
@@ -530,7 +622,9 @@ def rows_by_reference(folder: Path) -> dict[str, list[str]]:
 def uncited(folder: Path) -> list[str]:
     """The entries that no page cites, with the tables that name them all the same."""
     cited, rows = citations(folder), rows_by_reference(folder)
-    keys = [item.key for item in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY) if item.key not in cited]
+    keys = [
+        item.key for item in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY) if item.key not in cited
+    ]
     return [f"{key} (rows in {', '.join(rows[key])})" if key in rows else key for key in keys]
 
 
@@ -570,10 +664,14 @@ def complete(folder: Path) -> Iterator[str]:
         if not value:
             yield f"{entry.key}: PubMed knows no {wanted[0].upper()}."
             continue
-        twin = next((item for item in items(text, BIBLIOGRAPHY) if item.fields.get(wanted[0], "").lower() == value), None)
+        twin = next(
+            (item for item in items(text, BIBLIOGRAPHY) if item.fields.get(wanted[0], "").lower() == value), None
+        )
         if not near_same(entry.fields.get("title", ""), work.fields["title"]):
-            yield (f"{entry.key}: found another work at PubMed, {work.fields['title']!r}, expected "
-                   f"{plain(entry.fields.get('title', ''))!r}; compare the identifiers with the page of the work.")
+            yield (
+                f"{entry.key}: found another work at PubMed, {work.fields['title']!r}, expected "
+                f"{plain(entry.fields.get('title', ''))!r}; compare the identifiers with the page of the work."
+            )
         elif twin:
             yield f"{entry.key}: {duplicate(twin, f'the {wanted[0].upper()} {value}')}"
         else:
@@ -602,8 +700,9 @@ def add_parser(subparsers) -> None:
     one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed)")
     one.add_argument("identifier", metavar="ID", help="DOI or PMID, bare or as a link")
     one.add_argument("--retracted", action="store_true", help="add a retracted work, as such")
-    one.add_argument("--read-at", default="", metavar="HOW",
-                     help="what you read: abstract, full text, table, summary or unverified")
+    one.add_argument(
+        "--read-at", default="", metavar="HOW", help="what you read: abstract, full text, table, summary or unverified"
+    )
     one.add_argument("--source", default="", metavar="PAGE", help='where you read it, as "PubMed 24161934"')
     command("format", "sort and normalize the bibliography; after a merge conflict, keep the entries of both sides")
     which = command("list", "list entries that want attention").add_mutually_exclusive_group(required=True)
@@ -616,8 +715,9 @@ def run(options: Namespace) -> int:
     """Do what `add_parser` parsed, on the files of the repository; ValueError or OSError says what went wrong."""
     folder = tables.root()
     if options.cite == "add":
-        lines: Iterable[str] = add(folder, options.identifier, retracted=options.retracted, read_at=options.read_at,
-                                   source=options.source)
+        lines: Iterable[str] = add(
+            folder, options.identifier, retracted=options.retracted, read_at=options.read_at, source=options.source
+        )
     elif options.cite == "format":
         lines = format_(folder)
     elif options.cite == "list":

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import latexcodec  # noqa: F401 registers the codec "ulatex"
@@ -29,8 +29,23 @@ REQUIRED = {
 }
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 NOT_KNOWN = ("none", "unread")  # the work has none; no page that was read shows it
-FIELDS = ("author", "editor", "shortauthor", "title", "journal", "publisher", "year", "volume", "number", "pages", "doi",
-          "pmid", "url", "design", "status")  # in this order; others follow by name
+FIELDS = (
+    "author",
+    "editor",
+    "shortauthor",
+    "title",
+    "journal",
+    "publisher",
+    "year",
+    "volume",
+    "number",
+    "pages",
+    "doi",
+    "pmid",
+    "url",
+    "design",
+    "status",
+)  # in this order; others follow by name
 STATUS = ("retracted",)
 TITLE_WORDS = 4  # shorter titles, as "Reply" or "Ulcers and gastritis", are shared by different works
 
@@ -38,14 +53,27 @@ ACCENT = r"""\\(?:[`'^"~=.](?:\{\\?\w\}|\\?\w)|[uvHcdbkr](?:\{\\?\w\}|\ \\?\w)|(
 ACCENTED = re.compile(rf"\{{{ACCENT}\}}|{ACCENT}")
 TEXT_FIELDS = ("author", "editor", "shortauthor", "title", "journal", "publisher")
 LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-GREEK = str.maketrans({
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "κ": "kappa", "λ": "lambda",
-    "μ": "mu", "σ": "sigma", "τ": "tau", "ω": "omega",
-})
+GREEK = str.maketrans(
+    {
+        "α": "alpha",
+        "β": "beta",
+        "γ": "gamma",
+        "δ": "delta",
+        "ε": "epsilon",
+        "ζ": "zeta",
+        "κ": "kappa",
+        "λ": "lambda",
+        "μ": "mu",
+        "σ": "sigma",
+        "τ": "tau",
+        "ω": "omega",
+    }
+)
 STOP_WORDS = frozenset(
     "a about after against an and are as at be before between by can do does for from has have how in into is it its "
     "of on or that the their these this those to toward towards under upon versus via vs what when where which who "
-    "why with within without".split())
+    "why with within without".split()
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +101,7 @@ class Reference:
 # --- formatting --------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=None)
+@cache
 def plain(latex: str) -> str:
     """Text without LaTeX: braces and commands resolved, case kept."""
     return str(Text.from_latex(latex)) if "\\" in latex else latex.replace("{", "").replace("}", "").replace("~", " ")
@@ -120,7 +148,9 @@ def references(entries: Mapping[str, Entry]) -> dict[str, Reference]:
     for key in sorted(entries):
         same[cited[key], entries[key].fields.get("year", "")].append(key)
     letter = {
-        key: chr(ord("a") + number) if len(keys) > 1 else "" for keys in same.values() for number, key in enumerate(keys)
+        key: chr(ord("a") + number) if len(keys) > 1 else ""
+        for keys in same.values()
+        for number, key in enumerate(keys)
     }
 
     def formatted(key: str) -> Reference:
@@ -173,7 +203,7 @@ def read(path: Path, name: str) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        found = f"the bytes {data[error.start:error.end]!r}"
+        found = f"the bytes {data[error.start : error.end]!r}"
         raise ValueError(f"{name}:{line}: found {found}, expected UTF-8; save the file as UTF-8.") from None
 
 
@@ -193,8 +223,10 @@ def items(text: str, name: str) -> list[Item]:
     A comment belongs to the entry below it; above the first entry, only what touches the entry does.
     """
     if marker := re.search(r"^(<{7}|={7}|>{7})( |$)", text, re.MULTILINE):
-        raise ValueError(f"{name}:{line_at(text, marker.start())}: found the mark of a merge conflict, expected entries; "
-                         "run ./book cite format, which keeps the entries of both sides.")
+        raise ValueError(
+            f"{name}:{line_at(text, marker.start())}: found the mark of a merge conflict, expected entries; "
+            "run ./book cite format, which keeps the entries of both sides."
+        )
     found: list[Item] = []
     parser = LowLevelParser(text, macros={})
     end, line = 0, 1
@@ -203,7 +235,9 @@ def items(text: str, name: str) -> list[Item]:
             start, stop = parser.command_start, parser.pos
             line += text.count("\n", found[-1].start if found else 0, start)
             if type_.lower() in ("string", "preamble"):
-                raise ValueError(f"{name}:{line}: found @{type_}, expected entries alone; write every value out in braces.")
+                raise ValueError(
+                    f"{name}:{line}: found @{type_}, expected entries alone; write every value out in braces."
+                )
             key, fields = content
             check_entry(text[start:stop], key, [field.lower() for field, _ in fields], f"{name}:{line}: {key}")
             values = {field.lower(): " ".join("".join(parts).split()) for field, parts in fields}
@@ -212,8 +246,10 @@ def items(text: str, name: str) -> list[Item]:
             end = stop
         comment_start(text, end, len(text), name)
     except PybtexError as error:
-        raise ValueError(f"{name}:{line_at(text, parser.command_start or 0)}: found broken BibTeX ({error}), expected an "
-                         "entry with balanced braces and every value in braces.") from None
+        raise ValueError(
+            f"{name}:{line_at(text, parser.command_start or 0)}: found broken BibTeX ({error}), expected an "
+            "entry with balanced braces and every value in braces."
+        ) from None
     return found
 
 
@@ -224,8 +260,10 @@ def line_at(text: str, position: int) -> int:
 def check_entry(text: str, key: str, names: list[str], where: str) -> None:
     """A brace too few makes an entry swallow the next; BibTeX does not mind."""
     if swallowed := re.search(r"\n\s*@\w+\s*\{\s*([^,\s]+)\s*,", text):
-        raise ValueError(f"{where}: found the entry {swallowed[1]} inside it, expected balanced braces; "
-                         "close the field above that entry.")
+        raise ValueError(
+            f"{where}: found the entry {swallowed[1]} inside it, expected balanced braces; "
+            "close the field above that entry."
+        )
     for name in names:
         if names.count(name) > 1:
             raise ValueError(f"{where}: found the field {name} twice, expected it once; keep one.")
@@ -236,8 +274,10 @@ def comment_start(text: str, end: int, start: int, name: str) -> int:
     between = text[end:start]
     for number, line in enumerate(between.split("\n")):
         if line.strip() and not line.lstrip().startswith("%"):
-            raise ValueError(f"{name}:{line_at(text, end) + number}: found {line.strip()[:60]!r} outside of the entries, "
-                             "expected an entry, or a comment behind %; is there a brace too many above?")
+            raise ValueError(
+                f"{name}:{line_at(text, end) + number}: found {line.strip()[:60]!r} outside of the entries, "
+                "expected an entry, or a comment behind %; is there a brace too many above?"
+            )
     if end == 0:
         return max(between.rfind("\n\n") + 2, 0) if "\n\n" in between else 0
     return end + len(between) - len(between.lstrip())
@@ -248,9 +288,11 @@ def formatted(text: str, name: str) -> str:
     found = items(text, name)
     if not found:
         return text
-    head, tail = text[:found[0].begin].strip("\n"), text[found[-1].stop:].strip()
-    entries = [text[item.begin:item.start].rstrip(" ") + entry_text(item.type, item.key, item.fields)
-               for item in sorted(found, key=lambda item: item.key)]
+    head, tail = text[: found[0].begin].strip("\n"), text[found[-1].stop :].strip()
+    entries = [
+        text[item.begin : item.start].rstrip(" ") + entry_text(item.type, item.key, item.fields)
+        for item in sorted(found, key=lambda item: item.key)
+    ]
     return "\n\n".join(part for part in (head, *entries, tail) if part) + "\n"
 
 
@@ -259,7 +301,7 @@ def inserted(text: str, key: str, entry: str, name: str) -> str:
     found = items(text, name)
     after = next((item for item in found if item.key > key), None)
     if after:
-        return text[:after.begin] + entry + "\n\n" + text[after.begin:]
+        return text[: after.begin] + entry + "\n\n" + text[after.begin :]
     end = found[-1].stop if found else len(text.rstrip())
     return text[:end] + ("\n\n" if end else "") + entry + (text[end:] or "\n")
 
@@ -267,14 +309,16 @@ def inserted(text: str, key: str, entry: str, name: str) -> str:
 def replaced(text: str, key: str, fields: Mapping[str, str], name: str) -> str:
     """The file with these fields of one entry set; only that entry is written anew."""
     item = next(item for item in items(text, name) if item.key == key)
-    return text[:item.start] + entry_text(item.type, key, {**item.fields, **fields}) + text[item.stop:]
+    return text[: item.start] + entry_text(item.type, key, {**item.fields, **fields}) + text[item.stop :]
 
 
 def entry_text(type_: str, key: str, fields: Mapping[str, str]) -> str:
     """An entry as the file shows it: fields in order, one a line, every value normalized and in braces."""
     order = sorted(fields, key=lambda field: (FIELDS.index(field) if field in FIELDS else len(FIELDS), field))
     values = {field: normalized(field, fields[field]) for field in order}
-    return f"@{type_}{{{key},\n" + "".join(f"  {field} = {{{value}}},\n" for field, value in values.items() if value) + "}"
+    return (
+        f"@{type_}{{{key},\n" + "".join(f"  {field} = {{{value}}},\n" for field, value in values.items() if value) + "}"
+    )
 
 
 def normalized(field: str, value: str) -> str:
@@ -311,8 +355,9 @@ def protected(title: str) -> str:
 def is_symbol(word: str) -> bool:
     """A capital after the first letter, beside a digit, or in a name with a number: CXCL12, mRNA, T1, Ki-67."""
     return bool(re.fullmatch(r"[A-Z]\w*-\d+\w*", word)) or any(
-        any(letter.isupper() for letter in part[1:]) or part[:1].isupper() and re.search(r"\d", part)
-        for part in re.split(r"[-‐–/]", word))
+        any(letter.isupper() for letter in part[1:]) or (part[:1].isupper() and re.search(r"\d", part))
+        for part in re.split(r"[-‐–/]", word)
+    )
 
 
 # --- keys and titles ---------------------------------------------------------------------------------------------
@@ -346,7 +391,7 @@ def make_key(fields: Mapping[str, str], taken: Collection[str] = ()) -> str:
     return next(name for name in (key, *(key + letter for letter in "bcdefghijklmnopqrstuvwxyz")) if name not in taken)
 
 
-@lru_cache(maxsize=None)
+@cache
 def title_words(title: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z]+|\d+", fold(plain(title).lower().translate(GREEK))))
 
@@ -360,12 +405,14 @@ def near_same(one: str, other: str) -> bool:
     a, b = ([word for word in title_words(title) if word not in ("a", "an", "the")] for title in (one, other))
     if not a or not b:
         return False
-    if min(len(a), len(b)) > TITLE_WORDS and a[:len(b)] == b[:len(a)]:
+    if min(len(a), len(b)) > TITLE_WORDS and a[: len(b)] == b[: len(a)]:
         return True
     if "".join(a) == "".join(b):
         return True
-    return all(tag == "equal" or spelled_alike("".join(a[i:j]), "".join(b[k:l]))
-               for tag, i, j, k, l in SequenceMatcher(None, a, b, autojunk=False).get_opcodes())
+    return all(
+        tag == "equal" or spelled_alike("".join(a[i:j]), "".join(b[k:l]))
+        for tag, i, j, k, l in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    )
 
 
 def spelled_alike(one: str, other: str) -> bool:
@@ -392,8 +439,13 @@ def problems(path: Path, name: str | None = None) -> list[str]:
     for item in every:
         key, line = item.key, item.line
         if key.lower() in lines:
-            found.append((line, f"found a second entry with the key {key} (the first is on line {lines[key.lower()]}), "
-                                "expected each key once; merge the two or rename one."))
+            found.append(
+                (
+                    line,
+                    f"found a second entry with the key {key} (the first is on line {lines[key.lower()]}), "
+                    "expected each key once; merge the two or rename one.",
+                )
+            )
         lines.setdefault(key.lower(), line)
     if not found:
         try:
@@ -410,7 +462,10 @@ def entry_problems(entries: Mapping[str, Entry], lines: Mapping[str, int]) -> It
     for key, entry in entries.items():
         line = lines[key.lower()]
         if entry.type not in REQUIRED:
-            yield line, f"{key}: found the type @{entry.type}, expected one of {', '.join('@' + type_ for type_ in REQUIRED)}."
+            yield (
+                line,
+                f"{key}: found the type @{entry.type}, expected one of {', '.join('@' + type_ for type_ in REQUIRED)}.",
+            )
             continue
         for field in REQUIRED[entry.type]:
             value = entry.persons.get(field) if field == "author" else entry.fields.get(field, "").strip()
@@ -429,9 +484,15 @@ def entry_problems(entries: Mapping[str, Entry], lines: Mapping[str, int]) -> It
         title = entry.fields.get("title", "")
         words = title_words(title) if len(title_words(title)) >= TITLE_WORDS else ()
         author = fold(surname(entry.persons["author"][0])) if "author" in entry.persons else ""
-        for kind, value, shown in (("DOI", doi.lower(), doi.lower()), ("PMID", pmid, pmid),
-                                   ("title", words and (author, words), repr(plain(title)))):
+        for kind, value, shown in (
+            ("DOI", doi.lower(), doi.lower()),
+            ("PMID", pmid, pmid),
+            ("title", words and (author, words), repr(plain(title))),
+        ):
             first = owners.setdefault((kind, value), key) if value else key
             if first != key:
-                yield line, f"{key}: found the {kind} {shown} of {first} again, expected each work once; keep one entry."
+                yield (
+                    line,
+                    f"{key}: found the {kind} {shown} of {first} again, expected each work once; keep one entry.",
+                )
                 break

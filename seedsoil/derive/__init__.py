@@ -4,9 +4,9 @@ import importlib
 import os
 from pathlib import Path
 
-from seedsoil.tables import package as tables
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES, Source
+from seedsoil.tables import package as tables
 
 
 def derive(name: str, raw_dir: str | os.PathLike | None = None) -> Path:
@@ -18,9 +18,7 @@ def derive(name: str, raw_dir: str | os.PathLike | None = None) -> Path:
     """
     makers = {table: source for source in SOURCES for table in source.tables}
     if name not in makers:
-        raise tables.DataError(
-            tables.unknown("seedsoil/derive/registry.py", "derived table", name, makers)
-        )
+        raise tables.DataError(tables.unknown("seedsoil/derive/registry.py", "derived table", name, makers))
     source = makers[name]
     module = importlib.import_module(f"seedsoil.derive.{source.name}")
     raw = module.read(*(fetch(part, raw_dir) for part in (source, *source.also)))

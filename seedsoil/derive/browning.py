@@ -37,7 +37,14 @@ def read(path: Path) -> pd.DataFrame:
 
 def browning_spheroids(spheroids: pd.DataFrame) -> pd.DataFrame:
     """Radius and inner boundaries of each spheroid."""
-    names = {"CellLine": "cell_line", "InitialCondition": "cells", "Day": "day", "R": "radius", "ϕ": "inhibited", "η": "necrotic"}
+    names = {
+        "CellLine": "cell_line",
+        "InitialCondition": "cells",
+        "Day": "day",
+        "R": "radius",
+        "ϕ": "inhibited",
+        "η": "necrotic",
+    }
     table = spheroids.rename(columns=names).round({"radius": 1, "inhibited": 4, "necrotic": 4})
     table = table.sort_values(list(names.values()))
     table.insert(0, "spheroid", range(1, len(table) + 1))

@@ -33,9 +33,7 @@ def _download(source: Source) -> Path:
     cache = Path(pooch.os_cache("seedsoil"))
     pooch.get_logger().setLevel(logging.WARNING)
     try:
-        return Path(
-            pooch.retrieve(source.url, f"sha256:{source.sha256}", fname=source.file, path=cache)
-        )
+        return Path(pooch.retrieve(source.url, f"sha256:{source.sha256}", fname=source.file, path=cache))
     except ValueError as error:  # the digest of the download; pooch keeps no file then
         raise _refusal(source.url, f"another file ({error})", source, cache) from None
     except OSError as error:

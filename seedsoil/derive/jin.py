@@ -27,19 +27,29 @@ def read(path: Path) -> pd.DataFrame:
     # The file is a pickle, which can run code when it is loaded: `fetch` has compared its digest before.
     raw = np.load(path, allow_pickle=True).item()
     if list(raw) != [f"dens_{seeded}" for seeded in SEEDED]:
-        raise DataError(f"{path}: found the assays {', '.join(map(str, raw))}, expected dens_10000 to dens_20000; {REMEDY}")
+        raise DataError(
+            f"{path}: found the assays {', '.join(map(str, raw))}, expected dens_10000 to dens_20000; {REMEDY}"
+        )
     frames = []
     for seeded in SEEDED:
         assay = raw[f"dens_{seeded}"]
         positions, hours = assay["x"].ravel(), assay["t"].ravel()
         if not np.array_equal(positions, (np.arange(STRIPS) + 0.5) * WIDTH) or not np.array_equal(hours, HOURS):
-            raise DataError(f"{path}: found other positions or hours in dens_{seeded}, expected {STRIPS} strips of "
-                            f"{WIDTH} um at the hours {', '.join(map(str, HOURS))}; {REMEDY}")
+            raise DataError(
+                f"{path}: found other positions or hours in dens_{seeded}, expected {STRIPS} strips of "
+                f"{WIDTH} um at the hours {', '.join(map(str, HOURS))}; {REMEDY}"
+            )
         for replicate in REPLICATES:
             cells = assay[f"U{replicate}"] * WIDTH * HEIGHT
-            if cells.shape != (STRIPS, len(HOURS)) or not np.allclose(cells, np.rint(cells), atol=1e-6) or (cells < 0).any():
-                raise DataError(f"{path}: found densities in dens_{seeded}, U{replicate} that are not whole cells per "
-                                f"{WIDTH} x {HEIGHT} um, expected whole numbers; {REMEDY}")
+            if (
+                cells.shape != (STRIPS, len(HOURS))
+                or not np.allclose(cells, np.rint(cells), atol=1e-6)
+                or (cells < 0).any()
+            ):
+                raise DataError(
+                    f"{path}: found densities in dens_{seeded}, U{replicate} that are not whole cells per "
+                    f"{WIDTH} x {HEIGHT} um, expected whole numbers; {REMEDY}"
+                )
             grid = pd.MultiIndex.from_product([positions, HOURS], names=["position", "hours"])
             counted = pd.DataFrame({"cells": np.rint(cells).astype(int).ravel()}, index=grid).reset_index()
             frames.append(counted.assign(seeded=seeded, replicate=replicate))
@@ -50,5 +60,8 @@ def jin_scratch(strips: pd.DataFrame) -> pd.DataFrame:
     """Cells in strips of 100 um: pairs of neighbors, without the first and the last strip."""
     inner = strips[strips["position"].between(WIDTH, (STRIPS - 1) * WIDTH)]
     middle = (inner["position"] / (2 * WIDTH)).round().astype(int) * 2 * WIDTH
-    return (inner.assign(position=middle)
-            .groupby(["seeded", "replicate", "hours", "position"], as_index=False)["cells"].sum())
+    return (
+        inner.assign(position=middle)
+        .groupby(["seeded", "replicate", "hours", "position"], as_index=False)["cells"]
+        .sum()
+    )

@@ -60,14 +60,20 @@ def course(diameters: np.ndarray) -> tuple[str, str]:
     rises = ((diameters > (1 + RISE) * smallest) & (diameters >= smallest + RISE_MM)).any()
     step = diameters[1] - diameters[0]
     first = "same" if abs(step) < CHANGE_MM else "rise" if step > 0 else "fall"
-    return first, {(True, True): "both", (True, False): "down", (False, True): "up"}.get((bool(falls), bool(rises)), "stable")
+    return first, {(True, True): "both", (True, False): "down", (False, True): "up"}.get(
+        (bool(falls), bool(rises)), "stable"
+    )
 
 
 def laleh_courses(scans: pd.DataFrame) -> pd.DataFrame:
     """Lesions by trial, arm, number of scans, the label in the file, first step and course."""
     lesions = scans.groupby("Pt_hashID").agg(
-        study=("Study_id", "first"), arm=("Arm_id", "first"), scans=("readings", "size"), label=("response", "first"),
-        diameters=("Lesion_diam", lambda column: tuple(column)))
+        study=("Study_id", "first"),
+        arm=("Arm_id", "first"),
+        scans=("readings", "size"),
+        label=("response", "first"),
+        diameters=("Lesion_diam", lambda column: tuple(column)),
+    )
     lesions[["first", "course"]] = [course(diameters) for diameters in lesions["diameters"]]
     lesions["scans"] = np.where(lesions["scans"] < 6, "3-5", "6+")
     by = ["study", "arm", "scans", "label", "first", "course"]

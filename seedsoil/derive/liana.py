@@ -18,14 +18,50 @@ from seedsoil.tables.package import Records, check
 REMEDY = "take the pinned file, or mend the schemas in seedsoil/derive/liana.py"
 NOT_IN_UNION = ("consensus", "mouseconsensus")
 CLASSES = (
-    "ECM Glycoproteins", "Collagens", "Proteoglycans",  # the core matrisome
-    "ECM-affiliated Proteins", "ECM Regulators", "Secreted Factors",  # associated with it
+    "ECM Glycoproteins",
+    "Collagens",
+    "Proteoglycans",  # the core matrisome
+    "ECM-affiliated Proteins",
+    "ECM Regulators",
+    "Secreted Factors",  # associated with it
 )
 MANY = 5  # resources
 GENES = (
-    "COL1A1", "COL3A1", "COL4A3", "COL6A3", "FN1", "TNC", "POSTN", "SPARC", "THBS1", "LAMA2", "CTGF",
-    "LOX", "LOXL1", "LOXL2", "LOXL3", "LOXL4", "TIMP1", "SERPINB1", "HPSE", "PLAU", "PLG",
-    "MMP1", "MMP2", "MMP3", "MMP7", "MMP8", "MMP9", "MMP12", "MMP13", "MMP14", "ADAM10", "ADAM17", "CTSB", "CTSC", "CTSS",
+    "COL1A1",
+    "COL3A1",
+    "COL4A3",
+    "COL6A3",
+    "FN1",
+    "TNC",
+    "POSTN",
+    "SPARC",
+    "THBS1",
+    "LAMA2",
+    "CTGF",
+    "LOX",
+    "LOXL1",
+    "LOXL2",
+    "LOXL3",
+    "LOXL4",
+    "TIMP1",
+    "SERPINB1",
+    "HPSE",
+    "PLAU",
+    "PLG",
+    "MMP1",
+    "MMP2",
+    "MMP3",
+    "MMP7",
+    "MMP8",
+    "MMP9",
+    "MMP12",
+    "MMP13",
+    "MMP14",
+    "ADAM10",
+    "ADAM17",
+    "CTSB",
+    "CTSC",
+    "CTSS",
 )
 
 
@@ -56,14 +92,18 @@ def read(pairs: Path, matrisome: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     genes = genes[genes["Division"] != "Retired"]
     symbols = set(members["gene"])
     by_accession = members.drop_duplicates("accession").set_index("accession")["gene"].to_dict()
-    genes = pd.DataFrame({
-        "gene": genes["Gene Symbol"],
-        "symbol": [
-            symbol if symbol in symbols else next((by_accession[one] for one in ids if one in by_accession), symbol)
-            for symbol, ids in zip(genes["Gene Symbol"], genes["UniProt_IDs"].fillna("").str.split(":"), strict=True)
-        ],
-        "category": genes["Category"],
-    })
+    genes = pd.DataFrame(
+        {
+            "gene": genes["Gene Symbol"],
+            "symbol": [
+                symbol if symbol in symbols else next((by_accession[one] for one in ids if one in by_accession), symbol)
+                for symbol, ids in zip(
+                    genes["Gene Symbol"], genes["UniProt_IDs"].fillna("").str.split(":"), strict=True
+                )
+            ],
+            "category": genes["Category"],
+        }
+    )
     return members[["pair", "side", "gene", "resource"]], genes.reset_index(drop=True)
 
 
@@ -79,15 +119,17 @@ def matrisome_pairs(raw: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
         def count(of: pd.DataFrame) -> int:
             return int(symbols.isin(of["gene"]).sum())
 
-        rows.append({
-            "category": category,
-            "genes": len(symbols),
-            "with_pair": count(found),
-            "as_ligand": count(found[found["side"] == "source"]),
-            "as_receptor": count(found[found["side"] == "target"]),
-            "with_common_pair": count(found[found["pair"].map(resources) >= MANY]),
-            "pairs": found["pair"].nunique(),
-        })
+        rows.append(
+            {
+                "category": category,
+                "genes": len(symbols),
+                "with_pair": count(found),
+                "as_ligand": count(found[found["side"] == "source"]),
+                "as_receptor": count(found[found["side"] == "target"]),
+                "with_common_pair": count(found[found["pair"].map(resources) >= MANY]),
+                "pairs": found["pair"].nunique(),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -99,15 +141,17 @@ def matrix_gene_pairs(raw: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
     for gene in GENES:
         found = members[members["gene"] == by_gene.at[gene, "symbol"]]
         sides = found.groupby("side")["pair"].nunique()
-        rows.append({
-            "gene": gene,
-            "symbol": by_gene.at[gene, "symbol"],
-            "category": by_gene.at[gene, "category"],
-            "resources": found["resource"].nunique(),
-            "pairs": found["pair"].nunique(),
-            "as_ligand": int(sides.get("source", 0)),
-            "as_receptor": int(sides.get("target", 0)),
-        })
+        rows.append(
+            {
+                "gene": gene,
+                "symbol": by_gene.at[gene, "symbol"],
+                "category": by_gene.at[gene, "category"],
+                "resources": found["resource"].nunique(),
+                "pairs": found["pair"].nunique(),
+                "as_ligand": int(sides.get("source", 0)),
+                "as_receptor": int(sides.get("target", 0)),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -115,9 +159,15 @@ def _members(listed: pd.DataFrame, side: str) -> pd.DataFrame:
     """A row for each gene on one side of a pair; a complex is written A_B, its accessions COMPLEX:P1_P2."""
     symbols = listed[f"{side}_genesymbol"].str.split("_")
     accessions = listed[side].str.removeprefix("COMPLEX:").str.split("_")
-    table = pd.DataFrame({"pair": listed["pair"], "resource": listed["resource"], "side": side, "gene": symbols,
-                          "accession": [a if len(a) == len(s) else [""] * len(s)
-                                        for a, s in zip(accessions, symbols, strict=True)]})
+    table = pd.DataFrame(
+        {
+            "pair": listed["pair"],
+            "resource": listed["resource"],
+            "side": side,
+            "gene": symbols,
+            "accession": [a if len(a) == len(s) else [""] * len(s) for a, s in zip(accessions, symbols, strict=True)],
+        }
+    )
     return table.explode(["gene", "accession"], ignore_index=True)
 
 

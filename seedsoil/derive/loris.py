@@ -107,9 +107,7 @@ def ici_response(cohort: pd.DataFrame) -> pd.DataFrame:
     alone, and the burden takes few values: nothing is lost and nothing is put into bins.
     """
     by = ["cancer_type", "tmb", "msi", "prior_therapy", "combination"]
-    return cohort.groupby(by, as_index=False).agg(
-        patients=("response", "size"), responders=("response", "sum")
-    )
+    return cohort.groupby(by, as_index=False).agg(patients=("response", "size"), responders=("response", "sum"))
 
 
 def ici_cohort(cohort: pd.DataFrame) -> pd.DataFrame:

@@ -9,9 +9,7 @@ import pandas as pd
 DAYS_PER_YEAR = 365.25
 
 
-def person_time(
-    time: np.ndarray, event: np.ndarray, breaks: Sequence[float], strata: pd.DataFrame
-) -> pd.DataFrame:
+def person_time(time: np.ndarray, event: np.ndarray, breaks: Sequence[float], strata: pd.DataFrame) -> pd.DataFrame:
     """Split follow-up at `breaks` and add it up within strata.
 
     `time` (n,) is the follow-up of each individual in years, `event` (n,) whether it ended in
@@ -46,9 +44,7 @@ def person_time(
         for start, stop in pairwise(breaks)
     ]
     by = ["start", "stop", *strata.columns]
-    sums = (
-        pd.concat(pieces).groupby(by, observed=True)[["patients", "events", "person_years"]].sum()
-    )
+    sums = pd.concat(pieces).groupby(by, observed=True)[["patients", "events", "person_years"]].sum()
     return sums.reset_index()
 
 
@@ -61,6 +57,4 @@ def median_follow_up(time: np.ndarray, event: np.ndarray) -> float:
     """
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    return float(
-        SurvfuncRight(np.asarray(time, dtype=float), 1 - np.asarray(event, dtype=int)).quantile(0.5)
-    )
+    return float(SurvfuncRight(np.asarray(time, dtype=float), 1 - np.asarray(event, dtype=int)).quantile(0.5))

@@ -126,8 +126,7 @@ SOURCES = (
         sha256="ed33ada34fa3bac2e3dd6d460f295c5e48f26ad6a710f918972dcbb48e4a6682",
         size=61_309,
         license="CC-BY-4.0 (repository ap-browning/Spheroids)",
-        citation="Browning AP et al. Quantitative analysis of tumour spheroid structure. "
-        "eLife 2021;10:e73020",
+        citation="Browning AP et al. Quantitative analysis of tumour spheroid structure. eLife 2021;10:e73020",
         key="browning2021quantitative",
         tables=("browning_spheroids",),
     ),

@@ -64,9 +64,7 @@ def rotterdam_recurrence(cohort: pd.DataFrame) -> pd.DataFrame:
     strata = pd.DataFrame(
         {
             "er": cohort["status"],
-            "nodes": pd.cut(
-                cohort["nodes"], [-1, 0, 3, 9, np.inf], labels=["0", "1-3", "4-9", "10+"]
-            ),
+            "nodes": pd.cut(cohort["nodes"], [-1, 0, 3, 9, np.inf], labels=["0", "1-3", "4-9", "10+"]),
             "size": pd.Categorical(cohort["size"], ["<=20", "20-50", ">50"], ordered=True),
             "grade": cohort["grade"],
         }

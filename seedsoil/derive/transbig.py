@@ -67,9 +67,7 @@ def read(path: Path) -> pd.DataFrame:
 
 def transbig_metastasis(series: pd.DataFrame) -> pd.DataFrame:
     """Distant metastases and person-years by follow-up interval and receptor."""
-    return person_time(series["years"], series["e.tdm"], BREAKS, series[["er"]]).round(
-        {"person_years": 6}
-    )
+    return person_time(series["years"], series["e.tdm"], BREAKS, series[["er"]]).round({"person_years": 6})
 
 
 def transbig_cohort(series: pd.DataFrame) -> pd.DataFrame:

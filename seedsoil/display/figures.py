@@ -56,7 +56,9 @@ def rates_over_time(axes: Axes, rates: pd.DataFrame, group: str, labels: dict[st
         color, marker = COLORS[value], MARKERS[value]
         axes.hlines(rows["rate"], rows["start"], rows["stop"], color=color, linewidth=1)
         errors = [rows["rate"] - rows["ci_low"], rows["ci_high"] - rows["rate"]]
-        axes.errorbar(middle, rows["rate"], yerr=errors, fmt=marker, color=color, markersize=4.5, linewidth=1.3, label=label)
+        axes.errorbar(
+            middle, rows["rate"], yerr=errors, fmt=marker, color=color, markersize=4.5, linewidth=1.3, label=label
+        )
     axes.set_ylim(bottom=0)
     axes.legend()
 
@@ -71,7 +73,9 @@ def forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], value: str = "
         known = pd.notna(row["ci_low"])
         if known:
             axes.hlines(place, row["ci_low"], row["ci_high"], color="black", linewidth=1.3)
-        axes.plot(row[value], place, marker="s", markersize=5.5, color="black", markerfacecolor="black" if known else "white")
+        axes.plot(
+            row[value], place, marker="s", markersize=5.5, color="black", markerfacecolor="black" if known else "white"
+        )
     axes.axvline(null, color=GRAY, linewidth=1, linestyle="--")
     axes.set_xscale("log")
     axes.set_yticks(places, labels)
@@ -86,8 +90,15 @@ def evidence_map(axes: Axes, counts: pd.DataFrame, largest: float = 900) -> None
     values = counts.to_numpy()
     y, x = np.indices(values.shape)
     some = values > 0
-    axes.scatter(x[some], y[some], s=largest * values[some] / max(values.max(), 1), marker="s", color="#cfe3f3",
-                 edgecolor=PALETTE[0], linewidth=1)
+    axes.scatter(
+        x[some],
+        y[some],
+        s=largest * values[some] / max(values.max(), 1),
+        marker="s",
+        color="#cfe3f3",
+        edgecolor=PALETTE[0],
+        linewidth=1,
+    )
     axes.scatter(x[~some], y[~some], s=largest / 12, marker="s", facecolor="none", edgecolor=GRAY, linestyle=":")
     for row, column in np.argwhere(some):
         axes.text(column, row, str(values[row, column]), ha="center", va="center", fontsize=9)
@@ -117,8 +128,16 @@ def stacked(axes: Axes, table: pd.DataFrame) -> None:
     """Draw each row of `table` as a horizontal bar of its columns, one after another, the first row on top."""
     left = pd.Series(0.0, index=table.index)
     for column, color, hatch in zip(table, PALETTE, HATCHES):
-        axes.barh([str(name) for name in table.index], table[column], left=left, color=color, hatch=hatch, edgecolor="white",
-                  height=0.7, label=column)
+        axes.barh(
+            [str(name) for name in table.index],
+            table[column],
+            left=left,
+            color=color,
+            hatch=hatch,
+            edgecolor="white",
+            height=0.7,
+            label=column,
+        )
         left += table[column]
     axes.invert_yaxis()
     axes.set_xlim(0, left.max())

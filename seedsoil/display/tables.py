@@ -30,8 +30,10 @@ class Table:
         csv = self.frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         rows = self.printed.to_html(index=False, border=0, classes="dataframe")
         caption = f"<caption>{escape(self.caption)}</caption>"
-        link = (f'<a class="download-csv" download="{self.name}.csv" href="{escape(csv_uri(csv))}">'
-                f"Download this table as CSV<span class='sr-only'>: {escape(self.caption)}</span></a>")
+        link = (
+            f'<a class="download-csv" download="{self.name}.csv" href="{escape(csv_uri(csv))}">'
+            f"Download this table as CSV<span class='sr-only'>: {escape(self.caption)}</span></a>"
+        )
         return rows.replace("<thead>", f"{caption}<thead>", 1) + link
 
 
@@ -45,6 +47,8 @@ def table(frame: pd.DataFrame, caption: str, name: str, columns: Mapping[str, st
     for column, how in columns.items():
         heading, form = (how, "") if isinstance(how, str) else how
         if heading in printed:
-            raise ValueError(f"found the heading {heading!r} for two columns of {name}, expected one of its own for each")
+            raise ValueError(
+                f"found the heading {heading!r} for two columns of {name}, expected one of its own for each"
+            )
         printed[heading] = [MISSING if pd.isna(value) else format(value, form) for value in frame[column]]
     return Table(frame[list(columns)], pd.DataFrame(printed), caption, name)

@@ -29,8 +29,11 @@ Row = Mapping[str, str]
 
 RULES = (
     ("Strong", "at least three independent studies, human data among them, none contested"),
-    ("Moderate", "at least three independent studies, more than half of them not contested; "
-                 "or two, neither contested, with human data or replicated"),
+    (
+        "Moderate",
+        "at least three independent studies, more than half of them not contested; "
+        "or two, neither contested, with human data or replicated",
+    ),
     ("Weak", "any other evidence that counts"),
     ("None", "no row that counts: none given, or all retracted or unverified"),
 )
@@ -106,7 +109,7 @@ def related(row: Row) -> list[str]:
 def _word(studies: int, contested: int, human: bool, replicated: bool) -> str:
     if studies >= 3 and human and not contested:
         return "Strong"
-    if studies >= 3 and contested < studies / 2 or studies == 2 and not contested and (human or replicated):
+    if (studies >= 3 and contested < studies / 2) or (studies == 2 and not contested and (human or replicated)):
         return "Moderate"
     return "Weak" if studies else "None"
 
@@ -158,8 +161,10 @@ def _is_replicated(rows: list[Row], studies: list[list[Row]], evidence: list[Row
     by_id = {row["id"]: row for row in evidence}
     replications = [
         (row, by_id[name])
-        for row in evidence if row.get("relation") == "replicates"
-        for name in related(row) if name in by_id and by_id[name]["ref"] != row["ref"]
+        for row in evidence
+        if row.get("relation") == "replicates"
+        for name in related(row)
+        if name in by_id and by_id[name]["ref"] != row["ref"]
     ]
     return any(row["id"] in study for pair in replications for row in pair)
 

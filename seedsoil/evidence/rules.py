@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from seedsoil.bibliography import file as bibliography
-from seedsoil.tables import package as tables
 from seedsoil.problem import Problem, nearest, quoted
+from seedsoil.tables import package as tables
 
 __all__ = ["Problem", "is_retracted", "problems", "retracted"]
 
@@ -104,7 +104,14 @@ def _references(read: pd.DataFrame, entries: Mapping[str, bibliography.Item]) ->
     """Every reference was read somewhere, and whatever was read is a reference."""
     for key in sorted(entries.keys() - set(read["key"])):
         found = f"the reference {key}, which nobody read"
-        yield Problem(BIBLIOGRAPHY, entries[key].line, "", found, f"a row for it in {READ}", "add the row, or remove the reference")
+        yield Problem(
+            BIBLIOGRAPHY,
+            entries[key].line,
+            "",
+            found,
+            f"a row for it in {READ}",
+            "add the row, or remove the reference",
+        )
     unknown = read.loc[~read["key"].isin(entries), "key"]
     yield from _unknown(READ, unknown, f"a key of {BIBLIOGRAPHY}", set(entries), "add the reference, or remove the row")
 
@@ -117,7 +124,11 @@ def _foreign_keys(
         (column,), target, (other,) = key["fields"], key["reference"]["resource"], key["reference"]["fields"]
         if target not in frames:
             continue
-        known, expected, mend = set(frames[target][other]), f"a {other} of the table {target}", "add it, or correct the cell"
+        known, expected, mend = (
+            set(frames[target][other]),
+            f"a {other} of the table {target}",
+            "add it, or correct the cell",
+        )
         if target == "references_read":
             # A reference that nobody read is reported once, and not for each row that cites it.
             known.update(references)
@@ -137,17 +148,23 @@ def _form(label: str) -> Iterator[Problem]:
         yield Problem(label, 1, "", "a byte order mark", "UTF-8 without one", 'save the file as "UTF-8"')
     if b"\r" in data:
         line = data.count(b"\n", 0, data.index(b"\r")) + 1
-        yield Problem(label, line, "", "a carriage return", "lines that end in LF alone", "save the file with Unix line ends")
+        yield Problem(
+            label, line, "", "a carriage return", "lines that end in LF alone", "save the file with Unix line ends"
+        )
     if data and not data.endswith(b"\n"):
         line = data.count(b"\n") + 1
-        yield Problem(label, line, "", "a last line without an end", "a line feed", "add a line end, so that rows can follow")
+        yield Problem(
+            label, line, "", "a last line without an end", "a line feed", "add a line end, so that rows can follow"
+        )
 
 
 def _dates(label: str, frame: pd.DataFrame) -> Iterator[Problem]:
     latest = _latest_day()
     for column in frame.select_dtypes("datetime"):
         for line, day in frame.loc[frame[column] > pd.Timestamp(latest), column].items():
-            yield Problem(label, line, column, f"{day:%Y-%m-%d}, a day to come", f"at most {latest}", "correct the date")
+            yield Problem(
+                label, line, column, f"{day:%Y-%m-%d}, a day to come", f"at most {latest}", "correct the date"
+            )
 
 
 def _latest_day() -> date:
@@ -158,7 +175,9 @@ def _latest_day() -> date:
 def _notes(label: str, frame: pd.DataFrame) -> Iterator[Problem]:
     if {"read_at", "note"} <= set(frame.columns):
         for line in frame.index[(frame["read_at"] == "unverified") & frame["note"].isna()]:
-            yield Problem(label, line, "note", "an unverified row without a note", "the reason", "say what could not be checked")
+            yield Problem(
+                label, line, "note", "an unverified row without a note", "the reason", "say what could not be checked"
+            )
 
 
 def _unknown(label: str, cells: pd.Series, expected: str, names: Iterable[str], otherwise: str) -> Iterator[Problem]:
@@ -179,9 +198,13 @@ def _intervals(effects: pd.DataFrame) -> Iterator[Problem]:
             yield Problem(EFFECTS, line, column, "one end of an interval", "both ends or none", "fill in the other end")
     some, whole = low.notna() | high.notna(), low.notna() & high.notna()
     for line in effects.index[some & level.isna()]:
-        yield Problem(EFFECTS, line, "ci_level", "an interval without its level", "a level in percent, as 95", "fill it in")
+        yield Problem(
+            EFFECTS, line, "ci_level", "an interval without its level", "a level in percent, as 95", "fill it in"
+        )
     for line in effects.index[~some & level.notna()]:
-        yield Problem(EFFECTS, line, "ci_level", "a level without an interval", "an interval", "fill it in, or remove the level")
+        yield Problem(
+            EFFECTS, line, "ci_level", "a level without an interval", "an interval", "fill it in, or remove the level"
+        )
 
     reversed_ = whole & (low > high)
     for line in effects.index[reversed_]:
@@ -200,7 +223,9 @@ def _intervals(effects: pd.DataFrame) -> Iterator[Problem]:
     for line in effects.index[skew]:
         found = f"an interval that reaches {above[line]:.2g} up and {below[line]:.2g} down on the log scale"
         mend = "correct it from the source, or say in the note that it is printed so"
-        yield Problem(EFFECTS, line, "ci_low,ci_high", found, f"arms within {ASYMMETRY:.0%} of each other, or a note", mend)
+        yield Problem(
+            EFFECTS, line, "ci_low,ci_high", found, f"arms within {ASYMMETRY:.0%} of each other, or a note", mend
+        )
 
 
 # --- findings ----------------------------------------------------------------------------------------------------
@@ -229,7 +254,12 @@ def _terms(findings: pd.DataFrame, vocabulary: pd.DataFrame) -> Iterator[Problem
             for term, count in Counter(terms).items():
                 if term not in known:
                     is_other = f", of kind {kind_of[term]}" if term in kind_of else ""
-                    mend = nearest(term, proposals, f"add the term to {VOCABULARY}, or correct it", f"A new term goes to {VOCABULARY}")
+                    mend = nearest(
+                        term,
+                        proposals,
+                        f"add the term to {VOCABULARY}, or correct it",
+                        f"A new term goes to {VOCABULARY}",
+                    )
                     if ";" in term:
                         mend = f'separate terms with "{SEPARATOR}"'
                     yield quoted(term) + is_other, expected, mend
@@ -248,7 +278,9 @@ def _proposals(terms: pd.DataFrame) -> dict[str, str]:
     return proposals | {term: term for term in terms["term"]}
 
 
-def _by_cell(label: str, cells: pd.Series, faults: Callable[[str], Iterable[tuple[str, str, str]]]) -> Iterator[Problem]:
+def _by_cell(
+    label: str, cells: pd.Series, faults: Callable[[str], Iterable[tuple[str, str, str]]]
+) -> Iterator[Problem]:
     """The faults of each different cell, found once, at every line that has it."""
     found = {cell: tuple(faults(cell)) for cell in cells.unique()}
     wrong = {cell for cell, parts in found.items() if parts}
@@ -264,8 +296,14 @@ def _relations(findings: pd.DataFrame) -> Iterator[Problem]:
         found = f"{quoted(findings['relation'][line])} without a finding"
         yield Problem(FINDINGS, line, "related_to", found, "the id of a finding", "fill it in, or remove the relation")
     for line in findings.index[to & ~told]:
-        yield Problem(FINDINGS, line, "relation", "a related finding without a relation",
-                      "one of contradicts, replicates, extends", "fill it in, or empty related_to")
+        yield Problem(
+            FINDINGS,
+            line,
+            "relation",
+            "a related finding without a relation",
+            "one of contradicts, replicates, extends",
+            "fill it in, or empty related_to",
+        )
 
     ids = set(findings["id"])
     related = findings[told & to].assign(other=lambda rows: rows["related_to"].str.split(SEPARATOR)).explode("other")
@@ -281,8 +319,14 @@ def _relations(findings: pd.DataFrame) -> Iterator[Problem]:
     lines = {name: line for line, name in findings["id"].items()}
     for line, name, other in zip(against.index, against["id"], against["other"], strict=True):
         if (other, name) not in pairs:
-            yield Problem(FINDINGS, line, "related_to", f"{quoted(other)}, whose row does not say that it contradicts this one",
-                          "contradictions told in both rows", f"add contradicts and {name} to line {lines[other]}")
+            yield Problem(
+                FINDINGS,
+                line,
+                "related_to",
+                f"{quoted(other)}, whose row does not say that it contradicts this one",
+                "contradictions told in both rows",
+                f"add contradicts and {name} to line {lines[other]}",
+            )
 
 
 # --- vocabulary --------------------------------------------------------------------------------------------------

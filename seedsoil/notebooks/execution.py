@@ -141,7 +141,9 @@ class Runs:
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 raise ExecutionFailed(f"{page.name}:{page.line_of_failure()}: {error}") from None
             if not trace.exists():
-                raise ExecutionFailed(f"{page.name}: the kernel did not report what it read; its result cannot be kept.")
+                raise ExecutionFailed(
+                    f"{page.name}: the kernel did not report what it read; its result cannot be kept."
+                )
             names = set(trace.read_text("utf8").splitlines())
         self.remember(page, {name: digest(self.root / name) for name in names})
 

@@ -49,7 +49,11 @@ def renew() -> list[Path]:
     changed = []
     for page in chapters():
         cells = [
-            {"cell": number, "code": cell.source.splitlines()[0], "outputs": [text_of(output) for output in cell.outputs]}
+            {
+                "cell": number,
+                "code": cell.source.splitlines()[0],
+                "outputs": [text_of(output) for output in cell.outputs],
+            }
             for number, cell in enumerate(runs.outputs(page.notebook).cells)
         ]
         text, path = Dumper.text(cells), results_of(page)

@@ -19,11 +19,32 @@ from typing import NamedTuple
 
 import yaml
 
-EXTENSIONS = {"amsmath", "colon_fence", "deflist", "dollarmath", "html_image", "substitution", "tasklist"}  # as in _config.yml
+EXTENSIONS = {
+    "amsmath",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "html_image",
+    "substitution",
+    "tasklist",
+}  # as in _config.yml
 HIDDEN = "\ufffc"  # stands in a text for what is not typed prose: a bound number, a citation, code
 
-LITERAL = {"code", "code-block", "code-cell", "evidence-table", "glue", "include", "literalinclude", "math",
-           "mermaid", "raw", "references", "tableofcontents", "toctree"}  # directives without prose
+LITERAL = {
+    "code",
+    "code-block",
+    "code-cell",
+    "evidence-table",
+    "glue",
+    "include",
+    "literalinclude",
+    "math",
+    "mermaid",
+    "raw",
+    "references",
+    "tableofcontents",
+    "toctree",
+}  # directives without prose
 FIGURES = {"figure", "image", "glue:figure"}
 NAMES = {"any", "code", "doc", "download", "eq", "estimate", "effect", "math", "numref", "ref", "term", "value"}
 BOUND = re.compile(rf"(?:glue|cite)\b.*|{'|'.join(NAMES)}")  # roles whose text names what is shown instead
@@ -279,8 +300,11 @@ class _Reader:
 
 
 READERS = {
-    "inline": _Reader.inline, "front_matter": _Reader.front_matter, "html_block": _Reader.html,
-    "fence": _Reader.fence, "colon_fence": _Reader.fence,
+    "inline": _Reader.inline,
+    "front_matter": _Reader.front_matter,
+    "html_block": _Reader.html,
+    "fence": _Reader.fence,
+    "colon_fence": _Reader.fence,
 }
 
 

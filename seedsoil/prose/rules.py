@@ -17,10 +17,11 @@ from pathlib import Path
 import yaml
 
 from seedsoil.bibliography import file as bibliography
-from seedsoil.prose import pages as manuscript, typed_numbers
-from seedsoil.tables import package as tables
-from seedsoil.prose.pages import HIDDEN, Directive, Page, Role, name_of
 from seedsoil.problem import Problem, nearest
+from seedsoil.prose import pages as manuscript
+from seedsoil.prose import typed_numbers
+from seedsoil.prose.pages import HIDDEN, Directive, Page, Role, name_of
+from seedsoil.tables import package as tables
 from seedsoil.tables.text import EVIDENCE, Rows
 
 ALLOWED = "data/allowed_numbers.txt"
@@ -42,7 +43,9 @@ def problems(root: Path) -> list[Problem]:
             for position, *what in check(page):
                 line, column = page.place(position)
                 found.append(Problem(page.name, line, str(column), *what))
-    return sorted(found + exceptions.unused(), key=lambda problem: (problem.file, problem.line, int(problem.column or 0)))
+    return sorted(
+        found + exceptions.unused(), key=lambda problem: (problem.file, problem.line, int(problem.column or 0))
+    )
 
 
 # A position in the source of a page, what was found there, what was expected, and how to mend it.
@@ -65,7 +68,9 @@ class Exceptions:
             if entry:
                 self.entries[number] = entry[1], entry[2]
             elif line.strip() and not line.startswith("#"):
-                self.broken.append(Problem(ALLOWED, number, "", repr(line), "file: exact text  # reason", "complete the line"))
+                self.broken.append(
+                    Problem(ALLOWED, number, "", repr(line), "file: exact text  # reason", "complete the line")
+                )
 
     def typed_estimates(self, page: Page) -> Iterator[Fault]:
         for text in page.texts:
@@ -75,11 +80,17 @@ class Exceptions:
                 if (text.kind == "math" and name not in IN_MATH) or self.allow(page.name, text.text, start, end):
                     continue
                 mend = (
-                    "say it without a number, for words of a picture cannot be bound" if text.kind == "alt" else
-                    f"use {{glue:text}}, {{effect}}, {{estimate}} or {{value}}; a definition goes to {ALLOWED} with its reason"
+                    "say it without a number, for words of a picture cannot be bound"
+                    if text.kind == "alt"
+                    else f"use {{glue:text}}, {{effect}}, {{estimate}} or {{value}}; a definition goes to {ALLOWED} with its reason"
                 )
                 found = " ".join(text.text[start:end].replace(HIDDEN, "").split())
-                yield page.position(text, start, end), f"the typed {name} {found!r}", "a number bound to code or data", mend
+                yield (
+                    page.position(text, start, end),
+                    f"the typed {name} {found!r}",
+                    "a number bound to code or data",
+                    mend,
+                )
 
     def allow(self, page: str, text: str, start: int, end: int) -> bool:
         """Whether an exception covers this part of a text; note that it was met."""
@@ -97,8 +108,11 @@ class Exceptions:
     def unused(self) -> list[Problem]:
         """Lines that cannot be read, and exceptions that no page needs any more."""
         return self.broken + [
-            Problem(ALLOWED, line, "", f"the exception {text!r}", f"typed so in {page}", "remove the line, or correct it")
-            for line, (page, text) in self.entries.items() if line not in self.met
+            Problem(
+                ALLOWED, line, "", f"the exception {text!r}", f"typed so in {page}", "remove the line, or correct it"
+            )
+            for line, (page, text) in self.entries.items()
+            if line not in self.met
         ]
 
 
@@ -109,24 +123,40 @@ def missing_words(page: Page) -> Iterator[Fault]:
     """Pictures without alt text, and figures from code without a caption."""
     alt = "alt text that says what the picture shows"
     for position in page.pictures_without_alt:
-        yield position, "a picture without alt text", alt, "write it between the brackets, or as alt=\"…\""
+        yield position, "a picture without alt text", alt, 'write it between the brackets, or as alt="…"'
     for directive in page.directives:
         options = {name for name, text in directive.options.items() if text.strip()}
         if directive.name in manuscript.FIGURES and "alt" not in options:
-            yield directive.position, f"the {directive.name} {directive.argument!r} without alt text", alt, "add a line `:alt: …` to it"
+            yield (
+                directive.position,
+                f"the {directive.name} {directive.argument!r} without alt text",
+                alt,
+                "add a line `:alt: …` to it",
+            )
         if directive.name == "code-cell" and is_picture(directive, page.code.get(directive.position)):
             if "mystnb.image.alt" not in options:
-                yield directive.position, "a cell with a figure without alt text", alt, "add `mystnb: {image: {alt: …}}` to its options"
+                yield (
+                    directive.position,
+                    "a cell with a figure without alt text",
+                    alt,
+                    "add `mystnb: {image: {alt: …}}` to its options",
+                )
             if "mystnb.figure.caption" not in options:
-                yield (directive.position, "a cell with a figure without a caption", "a caption",
-                       "add `mystnb: {figure: {caption: …}}` to its options")
+                yield (
+                    directive.position,
+                    "a cell with a figure without a caption",
+                    "a caption",
+                    "add `mystnb: {figure: {caption: …}}` to its options",
+                )
 
 
 def is_picture(cell: Directive, code: ast.Module | None) -> bool:
     """Whether a cell is declared a figure, or draws one."""
     if any(name.startswith(("mystnb.figure", "mystnb.image")) for name in cell.options):
         return True
-    return code is not None and any(isinstance(node, ast.Call) and name_of(node.func) in DRAWING for node in ast.walk(code))
+    return code is not None and any(
+        isinstance(node, ast.Call) and name_of(node.func) in DRAWING for node in ast.walk(code)
+    )
 
 
 # --- names bound by code -----------------------------------------------------------------------------------------
@@ -176,8 +206,14 @@ def strings(node: ast.expr, loops: list[ast.comprehension]) -> Iterator[str]:
     else:
         for loop in loops:
             first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) else loop.target
-            source = loop.iter.func.value if isinstance(loop.iter, ast.Call) and name_of(loop.iter.func) == "items" else loop.iter
-            if isinstance(source, ast.Dict) and ast.dump(first) == ast.dump(ast.Name(getattr(node, "id", ""), ast.Store())):
+            source = (
+                loop.iter.func.value
+                if isinstance(loop.iter, ast.Call) and name_of(loop.iter.func) == "items"
+                else loop.iter
+            )
+            if isinstance(source, ast.Dict) and ast.dump(first) == ast.dump(
+                ast.Name(getattr(node, "id", ""), ast.Store())
+            ):
                 yield from keys(source)
                 return
         yield ANY_NAME

@@ -1,7 +1,15 @@
 """The Sphinx extensions of the book, loaded as one: `seedsoil.site` in `_config.yml`."""
 
 MODULES = (
-    "citations", "bindings", "evidence_table", "key_messages", "history", "cards", "pages", "mathml", "furniture",
+    "citations",
+    "bindings",
+    "evidence_table",
+    "key_messages",
+    "history",
+    "cards",
+    "pages",
+    "mathml",
+    "furniture",
 )
 
 

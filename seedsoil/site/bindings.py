@@ -29,9 +29,9 @@ from sphinx.util.docutils import SphinxRole
 from seedsoil.evidence import grading
 from seedsoil.evidence.grading import Grade
 from seedsoil.problem import nearest, quoted
-from seedsoil.tables.text import EVIDENCE, Rows
 from seedsoil.site.citations import cite
 from seedsoil.site.markup import struck
+from seedsoil.tables.text import EVIDENCE, Rows
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +152,8 @@ class EvidenceDomain(Domain):
         """The pages that would be told something else than when they were read."""
         digests = {question: self._digest(question) for asked in self.data["asked"].values() for question in asked}
         return [
-            page for page, asked in self.data["asked"].items()
+            page
+            for page, asked in self.data["asked"].items()
             if any(digests[question] != digest for question, digest in asked.items())
         ]
 
@@ -187,8 +188,10 @@ def formatted(text: str, form: str) -> str:
     try:
         return format(Decimal(text), form) if form else text
     except (InvalidOperation, ValueError):
-        raise Unknown(f"found the value {quoted(text)} with the format {form!r}, expected a number and a format such as .1f; "
-                      "correct the one or the other.") from None
+        raise Unknown(
+            f"found the value {quoted(text)} with the format {form!r}, expected a number and a format such as .1f; "
+            "correct the one or the other."
+        ) from None
 
 
 def marked(row: Row, text: str) -> nodes.inline:
@@ -232,7 +235,9 @@ class Value(BoundRole):
         table, _, rest = path.partition("/")
         key, _, column = rest.rpartition("/")
         if not (table and key and column):
-            raise Unknown(f"found the path {path!r}, expected table/key/column, as proportions/braun2005-positive/percent.")
+            raise Unknown(
+                f"found the path {path!r}, expected table/key/column, as proportions/braun2005-positive/percent."
+            )
         row, text = domain.ask("value", table, key, column)
         if not text:
             raise Unknown(f"found an empty cell at {path!r}, expected a value; fill it in, or name another cell.")

@@ -45,13 +45,18 @@ class CitationDomain(BibtexDomain):
             for target in ref.targets:
                 self.cited[ref.docname].setdefault(target.key, ref.citation_ref_id)
         for page in sorted(self.cited.keys() - self.env.seedsoil_lists):
-            logger.warning("found citations but no list of references, expected a {references} directive at the end "
-                           "of the page.", location=page, type="citation")
+            logger.warning(
+                "found citations but no list of references, expected a {references} directive at the end of the page.",
+                location=page,
+                type="citation",
+            )
         return []
 
     def outdated(self) -> list[str]:
         """Pages that show an entry whose printed form is another than when they were read."""
-        printed = {key: repr(reference) for key, reference in bibliography.references(self.bibdata.data.entries).items()}
+        printed = {
+            key: repr(reference) for key, reference in bibliography.references(self.bibdata.data.entries).items()
+        }
         before, self.data["printed"] = self.data["printed"], printed
         changed = {key for key in printed.keys() | before.keys() if printed.get(key) != before.get(key)}
         citing = {ref.docname for ref in self.citation_refs if any(target.key in changed for target in ref.targets)}
@@ -63,8 +68,12 @@ class CitationDomain(BibtexDomain):
             if item.key in self.references:
                 targets.append(item)
             else:
-                logger.warning(f"found a citation of {item.key!r}, expected a key of data/references.bib; "
-                               "add the reference or mend the key.", location=node, type="citation")
+                logger.warning(
+                    f"found a citation of {item.key!r}, expected a key of data/references.bib; "
+                    "add the reference or mend the key.",
+                    location=node,
+                    type="citation",
+                )
         result = nodes.inline("", "", classes=["citation"])
         for number, item in enumerate(targets):
             reference = self.references[item.key]

@@ -36,7 +36,9 @@ def _mark_numbers(table):
         cells = [row[-column] for row in body if len(row) >= column]
         texts = [cell.get_text(strip=True) for cell in cells]
         if any(texts) and all(NUMBER.fullmatch(text) for text in texts):
-            for cell in cells + [row[-column] for row in headers if len(row) >= column and not row[-column].get("colspan")]:
+            for cell in cells + [
+                row[-column] for row in headers if len(row) >= column and not row[-column].get("colspan")
+            ]:
                 cell["class"] = [*cell.get("class", []), "number"]
 
 

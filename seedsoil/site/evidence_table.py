@@ -18,12 +18,12 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.evidence import grading
 from seedsoil.display.download import csv_uri
-from seedsoil.tables.text import EVIDENCE
+from seedsoil.evidence import grading
 from seedsoil.site.bindings import Row, Unknown, estimate
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.markup import element, html, struck
+from seedsoil.tables.text import EVIDENCE
 
 SIGNS = {"promotes": "↑", "restrains": "↓", "no effect": "="}
 FORMULA = re.compile(r"(?!-$|[-+]?[\d.]+$)[=+@\t\r-]")  # how a cell begins that a spreadsheet may run
@@ -36,8 +36,11 @@ class request(nodes.General, nodes.Element):
 
 
 class EvidenceTable(SphinxDirective):
-    option_spec = {"process": directives.unchanged_required, "ids": directives.unchanged_required,
-                   "refs": directives.unchanged_required}
+    option_spec = {
+        "process": directives.unchanged_required,
+        "ids": directives.unchanged_required,
+        "refs": directives.unchanged_required,
+    }
 
     def run(self):
         ids, refs = (tuple(re.findall(r"[^,;\s]+", self.options.get(name, ""))) for name in ("ids", "refs"))
@@ -102,7 +105,12 @@ def statement(row: Row) -> str:
 
 
 COLUMNS: dict[str, dict[str, Callable[[Row], Cell]]] = {
-    "findings": {"Direction": direction, "Source and factor": source_and_factor, "Organ and stage": place, "Model": model},
+    "findings": {
+        "Direction": direction,
+        "Source and factor": source_and_factor,
+        "Organ and stage": place,
+        "Model": model,
+    },
     "effects": {"Study and setting": study, "Patients": patients, "Effect": ratio},
 }
 HEADINGS = {"findings": "Finding", "effects": "Comparison and endpoint"}
@@ -136,8 +144,12 @@ def _answer(domain, node: request, refs: list[str]) -> tuple[Row, ...]:
         return ()
     if not rows:
         what = f"the process {node['process']!r} or these rows" if any(asked) else "the references that this page cites"
-        logger.warning(f"found no finding and no effect for {what}, expected at least one; correct the options, or add rows "
-                       "to data/findings.csv or data/effects.csv.", location=node, type="evidence")
+        logger.warning(
+            f"found no finding and no effect for {what}, expected at least one; correct the options, or add rows "
+            "to data/findings.csv or data/effects.csv.",
+            location=node,
+            type="evidence",
+        )
     return rows
 
 
@@ -148,12 +160,25 @@ def _box(env, document, table: str, rows: list[Row], shown: set[str], anchored: 
     body = [_row(env, document, row, shown, anchored) for row in rows]
     return html(
         "div",
-        html("div", html("label", f"Filter {table} ", html("input", type="search", autocomplete="off"), class_="pst-js-only"),
-             html("p", _tally(rows), role="status"), class_="evidence-tools"),
-        html("div", html("table", html("caption", caption), html("thead", head), html("tbody", *body), class_="table"),
-             class_="pst-scrollable-table-container"),
-        html("a", "Download the rows shown as CSV", html("span", f": {caption}", class_="sr-only"), class_="download-csv",
-             download=f"{env.docname.rpartition('/')[2]}-{table}.csv", href=_data(rows)),
+        html(
+            "div",
+            html("label", f"Filter {table} ", html("input", type="search", autocomplete="off"), class_="pst-js-only"),
+            html("p", _tally(rows), role="status"),
+            class_="evidence-tools",
+        ),
+        html(
+            "div",
+            html("table", html("caption", caption), html("thead", head), html("tbody", *body), class_="table"),
+            class_="pst-scrollable-table-container",
+        ),
+        html(
+            "a",
+            "Download the rows shown as CSV",
+            html("span", f": {caption}", class_="sr-only"),
+            class_="download-csv",
+            download=f"{env.docname.rpartition('/')[2]}-{table}.csv",
+            href=_data(rows),
+        ),
         class_="evidence",
     )
 

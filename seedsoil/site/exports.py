@@ -36,7 +36,7 @@ def links(app, page: str) -> nodes.paragraph:
 
 
 def bibtex(items: Iterable[Item], text: str) -> str:
-    return "\n".join(text[item.start:item.stop].rstrip() + "\n" for item in items)
+    return "\n".join(text[item.start : item.stop].rstrip() + "\n" for item in items)
 
 
 class Writer(rispy.RisWriter):

@@ -15,11 +15,11 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.tables.text import EVIDENCE
 from seedsoil.site.bindings import EvidenceDomain, Row, Unknown
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.evidence_table import row_link
 from seedsoil.site.markup import html
+from seedsoil.tables.text import EVIDENCE
 
 MANY = 25  # references, findings or effects
 
@@ -69,17 +69,27 @@ def status(found: Record, version: str) -> list[nodes.Node]:
         _number(sum(row.table == table for row in rows), table.removesuffix("s")) for table in EVIDENCE
     )
     if rows:
-        text += f"; {sum(row['readings'] == '2' for row in rows)} of {_number(len(rows), 'row')} read twice, independently"
+        text += (
+            f"; {sum(row['readings'] == '2' for row in rows)} of {_number(len(rows), 'row')} read twice, independently"
+        )
     shown = [
         _number(len(left), f"{word} row")
-        for word, left in (("retracted", [row for row in found.rows if row.retracted]),
-                           ("unverified", [row for row in found.rows if row.unverified and not row.retracted])) if left
+        for word, left in (
+            ("retracted", [row for row in found.rows if row.retracted]),
+            ("unverified", [row for row in found.rows if row.unverified and not row.retracted]),
+        )
+        if left
     ]
     if shown:
         text += f"; {' and '.join(shown)} shown and not counted"
     latest = f" Last change: {printed(next(iter(found.days())))}." if found.readings else ""
-    return [nodes.paragraph("", f"{text}.{latest} No standing literature search is on record yet. Version {version}.",
-                            classes=["page-status"])]
+    return [
+        nodes.paragraph(
+            "",
+            f"{text}.{latest} No standing literature search is on record yet. Version {version}.",
+            classes=["page-status"],
+        )
+    ]
 
 
 def changes(found: Record, env, document) -> list[nodes.Node]:
@@ -147,7 +157,9 @@ def fill(app, doctree) -> None:
         logger.warning(str(unknown), location=requests[0], type="evidence")
         found = Record((), {})
     for node in requests:
-        node.replace_self(status(found, app.config.version) if node["kind"] == "status" else changes(found, env, doctree))
+        node.replace_self(
+            status(found, app.config.version) if node["kind"] == "status" else changes(found, env, doctree)
+        )
 
 
 def setup(app):

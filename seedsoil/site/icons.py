@@ -23,7 +23,7 @@ FONTS = "vendor/fontawesome/webfonts"
 CLASS = re.compile(r"\bfa-[a-z0-9-]+")
 ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\?([^"]+)"\}')
 STYLE_ICON = re.compile(r'--pst-icon-[a-z-]+:"(.)"')
-FONT_SOURCE = re.compile(r'src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^}]*\}')
+FONT_SOURCE = re.compile(r"src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^}]*\}")
 
 
 def shown(styles: str, used: Set[str]) -> set[int]:

@@ -96,9 +96,13 @@ def rules() -> element:
     head = html("tr", html("th", "Grade", scope="col"), html("th", "Given for", scope="col"))
     body = [html("tr", html("th", word, scope="row"), html("td", rule)) for word, rule in grading.RULES]
     table = html("table", html("thead", head), html("tbody", *body), class_="table")
-    text = ("A grade counts independent studies and says whether they agree. Rows that share a reference or patients are "
-            "one study; retracted and unverified rows do not count. It does not judge how well a study was done.")
-    return html("details", html("summary", "How the grades are computed"), html("p", text), table, class_="grading-rules")
+    text = (
+        "A grade counts independent studies and says whether they agree. Rows that share a reference or patients are "
+        "one study; retracted and unverified rows do not count. It does not judge how well a study was done."
+    )
+    return html(
+        "details", html("summary", "How the grades are computed"), html("p", text), table, class_="grading-rules"
+    )
 
 
 def check_anchors(app, doctree) -> None:
@@ -108,8 +112,12 @@ def check_anchors(app, doctree) -> None:
     for node in nodes_here:
         target = node["html"].get("href", "")
         if target.startswith("#row-") and target not in anchors:
-            logger.warning(f"key-messages: found the row {target.removeprefix('#row-')!r}, expected one that a table of this page "
-                           "shows; add it to the {evidence-table}, as with its option ids.", location=node, type="evidence")
+            logger.warning(
+                f"key-messages: found the row {target.removeprefix('#row-')!r}, expected one that a table of this page "
+                "shows; add it to the {evidence-table}, as with its option ids.",
+                location=node,
+                type="evidence",
+            )
 
 
 def setup(app):

@@ -18,11 +18,17 @@ def check_page(app, doctree) -> None:
     if not any(doctree.findall(nodes.title)):
         warn("found no title, expected a line `# Title` at the top.", page)
     if words < SHORTEST_PAGE and not is_generated(doctree):
-        warn(f"found {words} words of text, expected at least {SHORTEST_PAGE}; write the page or take it out of _toc.yml.", page)
+        warn(
+            f"found {words} words of text, expected at least {SHORTEST_PAGE}; write the page or take it out of _toc.yml.",
+            page,
+        )
     for image in doctree.findall(nodes.image):
         if not image.get("alt", "").strip():
-            warn(f"found the picture {Path(image['uri']).name} without alt text, expected words that say what it shows; "
-                 "add `:alt:` to the figure, or `mystnb: {image: {alt: …}}` to the cell.", (page, line_of(image)))
+            warn(
+                f"found the picture {Path(image['uri']).name} without alt text, expected words that say what it shows; "
+                "add `:alt:` to the figure, or `mystnb: {image: {alt: …}}` to the cell.",
+                (page, line_of(image)),
+            )
 
 
 def line_of(node) -> int | None:

@@ -62,8 +62,11 @@ def _selectors(prelude: list) -> list[list]:
 
 def _classes(selector: list) -> set[str]:
     """The classes that a selector cannot do without: those in :is(…) or :not(…) are not among them."""
-    return {name.value for dot, name in zip(selector, selector[1:])
-            if dot.type == "literal" and dot.value == "." and name.type == "ident"}
+    return {
+        name.value
+        for dot, name in zip(selector, selector[1:])
+        if dot.type == "literal" and dot.value == "." and name.type == "ident"
+    }
 
 
 def cut_styles(app, exception: Exception | None) -> None:

@@ -113,12 +113,16 @@ def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
             yield f"{row.id}: found the retracted reference {row.ref}, expected one that stands; leave the row out"
         absent = [column for column in ("ci_low", "ci_high", "ci_level") if pd.isna(getattr(row, column))]
         if absent:
-            yield (f"{row.id}: found no {', '.join(absent)}, expected an interval and its level; find it at the source, "
-                   "or leave the row out and say so")
+            yield (
+                f"{row.id}: found no {', '.join(absent)}, expected an interval and its level; find it at the source, "
+                "or leave the row out and say so"
+            )
             continue
         if not (0 < row.ci_low <= row.estimate <= row.ci_high < np.inf and row.ci_low < row.ci_high):
-            yield (f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 inside "
-                   "an interval of some width; correct it from the source")
+            yield (
+                f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 inside "
+                "an interval of some width; correct it from the source"
+            )
         if not 50 <= row.ci_level < 100:
             yield f"{row.id}: found ci_level {row.ci_level:g}, expected percent from 50 to below 100, as 95; correct it"
 

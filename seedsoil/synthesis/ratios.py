@@ -24,7 +24,9 @@ def turned(rows: pd.DataFrame, controls: frozenset[str] | set[str]) -> pd.DataFr
     other_way = rows["intervention"].isin(controls)
     turn = rows[other_way]
     rows.loc[other_way, ["intervention", "comparator"]] = turn[["comparator", "intervention"]].to_numpy()
-    rows.loc[other_way, ["estimate", "ci_low", "ci_high"]] = 1 / turn[["estimate", "ci_high", "ci_low"]].to_numpy(dtype=float)
+    rows.loc[other_way, ["estimate", "ci_low", "ci_high"]] = 1 / turn[["estimate", "ci_high", "ci_low"]].to_numpy(
+        dtype=float
+    )
     return rows
 
 

@@ -67,9 +67,7 @@ def root() -> Path:
     path = Path(__file__).resolve().parents[2]
     if not (path / "data" / "datapackage.json").is_file():
         mend = "clone the repository and install from there: pip install -e ."
-        raise DataError(
-            Problem(str(path), 0, "", "no data/datapackage.json", "it beside the seedsoil package", mend)
-        )
+        raise DataError(Problem(str(path), 0, "", "no data/datapackage.json", "it beside the seedsoil package", mend))
     return path
 
 
@@ -78,9 +76,7 @@ def package() -> dict:
     try:
         return json.loads((root() / PACKAGE).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise DataError(
-            Problem(PACKAGE, error.lineno, str(error.colno), error.msg, "JSON", "mend the line")
-        ) from None
+        raise DataError(Problem(PACKAGE, error.lineno, str(error.colno), error.msg, "JSON", "mend the line")) from None
 
 
 def resource(name: str) -> dict:
@@ -164,9 +160,7 @@ class _Report:
         self.label, self.remedy, self.problems = label, remedy, []
 
     def add(self, line: int, column: str, found: str, expected: str, mend: str) -> None:
-        self.problems.append(
-            Problem(self.label, line, column, found, expected, self.remedy or mend)
-        )
+        self.problems.append(Problem(self.label, line, column, found, expected, self.remedy or mend))
 
     def stop(self) -> None:
         """Raise when anything was added, in the order of lines."""
@@ -320,7 +314,7 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str] |
         fault = _unfit_text(cell, field.get("constraints", {}).get("maxLength", LONGEST))
         if fault or not notes:
             return fault
-    elif not FORMS[kind].fullmatch(cell) or notes and "type" in notes:
+    elif not FORMS[kind].fullmatch(cell) or (notes and "type" in notes):
         decimal = re.fullmatch(r"[+-]?\d+,\d+", cell)
         mend = f"write a decimal point: {cell.replace(',', '.')}" if decimal else "correct the cell"
         return quoted(cell), TYPES[kind], mend

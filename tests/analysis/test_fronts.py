@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate
 
-from seedsoil.tables import package as tables
 from seedsoil.analysis import fronts
 from seedsoil.analysis.fronts import Front, drift, gap, profiles
+from seedsoil.tables import package as tables
 
 FISHER = Front(diffusivity=600, growth_rate=0.05, capacity=1700)
 LENGTH = 1800.0
@@ -55,8 +55,13 @@ def test_without_gradients_growth_is_that_of_the_ordinary_equation(cooperation):
     front = replace(FISHER, cooperation=cooperation)
     solved = front.spread(np.full((1, 4), 200.0), 100, [12, 48])[:, 0, 0]
     share = integrate.solve_ivp(
-        lambda _, s: front.growth_rate * s ** (1 + cooperation) * (1 - s), (0, 48), [200 / 1700], t_eval=[12, 48],
-        rtol=1e-10, atol=1e-12)
+        lambda _, s: front.growth_rate * s ** (1 + cooperation) * (1 - s),
+        (0, 48),
+        [200 / 1700],
+        t_eval=[12, 48],
+        rtol=1e-10,
+        atol=1e-12,
+    )
     assert solved == pytest.approx(1700 * share.y[0], rel=1e-4)
 
 
@@ -140,10 +145,14 @@ def made_up(front: Front, seed: int | None, seeded=(10_000, 20_000), replicates=
     if seed is not None:
         cells = np.random.default_rng(seed).poisson(cells)
     return pd.DataFrame(
-        [(number, replicate, hour, position, cells[h, well, x])
-         for well, (number, replicate) in enumerate(rows)
-         for h, hour in enumerate(hours) for x, position in enumerate(positions)],
-        columns=["seeded", "replicate", "hours", "position", "cells"])
+        [
+            (number, replicate, hour, position, cells[h, well, x])
+            for well, (number, replicate) in enumerate(rows)
+            for h, hour in enumerate(hours)
+            for x, position in enumerate(positions)
+        ],
+        columns=["seeded", "replicate", "hours", "position", "cells"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,10 +160,16 @@ def made_up(front: Front, seed: int | None, seeded=(10_000, 20_000), replicates=
     [
         (FISHER, Front(300, 0.03, 1700), ["diffusivity", "growth_rate"]),
         (FISHER, Front(300, 0.03, 2200), ["diffusivity", "growth_rate", "capacity"]),
-        (Front(9000, 0.05, 2200, crowding=1.2, lag=6.0), Front(5000, 0.04, 1900, crowding=0.8, lag=4.0),
-         ["diffusivity", "growth_rate", "capacity", "crowding", "lag"]),
-        (Front(900, 0.1, 1500, cooperation=0.6), Front(600, 0.06, 1700, cooperation=0.3),
-         ["diffusivity", "growth_rate", "capacity", "cooperation"]),
+        (
+            Front(9000, 0.05, 2200, crowding=1.2, lag=6.0),
+            Front(5000, 0.04, 1900, crowding=0.8, lag=4.0),
+            ["diffusivity", "growth_rate", "capacity", "crowding", "lag"],
+        ),
+        (
+            Front(900, 0.1, 1500, cooperation=0.6),
+            Front(600, 0.06, 1700, cooperation=0.3),
+            ["diffusivity", "growth_rate", "capacity", "cooperation"],
+        ),
     ],
     ids=["fisher", "capacity", "motility and lag", "growth"],
 )
@@ -179,7 +194,9 @@ def test_fit_is_reported_as_defined(root):
     data = profiles(made_up(FISHER, 6), 1430)
     fit = fronts.fit(data, FISHER, ["growth_rate"], root=root)
     counted = data.cells[1:]
-    squares = 4 * (np.sqrt(fit.expected) - np.sqrt(counted)) ** 2 if root else (fit.expected - counted) ** 2 / counted.mean()
+    squares = (
+        4 * (np.sqrt(fit.expected) - np.sqrt(counted)) ** 2 if root else (fit.expected - counted) ** 2 / counted.mean()
+    )
     assert fit.dispersion == pytest.approx(squares.mean())
     assert fit.aic == pytest.approx(counted.size * np.log(squares.mean()) + 4)
 
@@ -204,7 +221,9 @@ def test_constants_of_the_wrong_equation_drift_with_density_and_those_of_the_rig
     free = ["diffusivity", "growth_rate"]
     seeded = [10_000, 14_000, 20_000]
     same = fronts.fit(profiles(made_up(FISHER, 3, seeded), 1430), FISHER, free, free, "well")
-    rising = fronts.fit(profiles(made_up(Front(6000, 0.05, 1700, crowding=1.0), 4, seeded), 1430), FISHER, free, free, "well")
+    rising = fronts.fit(
+        profiles(made_up(Front(6000, 0.05, 1700, crowding=1.0), 4, seeded), 1430), FISHER, free, free, "well"
+    )
     steady = drift(same.estimates, "diffusivity")
     assert 0.9 < steady.ci_low < 1 < steady.ci_high < 1.1
     found = drift(rising.estimates, "diffusivity")
@@ -213,8 +232,9 @@ def test_constants_of_the_wrong_equation_drift_with_density_and_those_of_the_rig
 
 
 def test_drift_of_known_numbers():
-    estimates = pd.DataFrame({"seeded": [1000, 1000, 2000, 2000, 4000, 4000],
-                              "growth_rate": np.array([1, 1.1, 3, 3.3, 9, 9.9])})
+    estimates = pd.DataFrame(
+        {"seeded": [1000, 1000, 2000, 2000, 4000, 4000], "growth_rate": np.array([1, 1.1, 3, 3.3, 9, 9.9])}
+    )
     found = drift(estimates, "growth_rate")
     assert found.ratio == pytest.approx(3)
     assert found.ci_low < 3 < found.ci_high

@@ -7,8 +7,19 @@ from scipy import stats
 
 from seedsoil.analysis import growth
 from seedsoil.analysis.growth import (
-    FLOOR, LAWS, PARAMETERS, fit_animals, forecast, gompertz_line, median_interval, pooled_laws, share,
-    sign_test, simulate_animals, undecided)
+    FLOOR,
+    LAWS,
+    PARAMETERS,
+    fit_animals,
+    forecast,
+    gompertz_line,
+    median_interval,
+    pooled_laws,
+    share,
+    sign_test,
+    simulate_animals,
+    undecided,
+)
 
 DAYS = np.array([7.0, 10, 13, 16, 19, 22, 25, 28, 31, 34])
 TRUE = {
@@ -28,7 +39,9 @@ def curve(law: str, days: np.ndarray, start: float = 1.0) -> np.ndarray:
 
 def cohort(animals: int = 60) -> pd.DataFrame:
     """Who is measured when, volumes to be filled in."""
-    return pd.DataFrame([(animal, day, 1.0) for animal in range(animals) for day in DAYS], columns=["animal", "day", "volume"])
+    return pd.DataFrame(
+        [(animal, day, 1.0) for animal in range(animals) for day in DAYS], columns=["animal", "day", "volume"]
+    )
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -75,8 +88,12 @@ def test_parameters_of_simulated_animals_are_recovered_within_their_stated_error
     rng = np.random.default_rng(seed)
     size = 120
     truth = pd.DataFrame(
-        np.array(TRUE[law]) * np.exp(rng.normal(0, [0.1] + [0.03 if law == "logistic" else 0.2] * (len(TRUE[law]) - 1),
-                                                (size, len(TRUE[law])))), columns=PARAMETERS[law])
+        np.array(TRUE[law])
+        * np.exp(
+            rng.normal(0, [0.1] + [0.03 if law == "logistic" else 0.2] * (len(TRUE[law]) - 1), (size, len(TRUE[law])))
+        ),
+        columns=PARAMETERS[law],
+    )
     animals = simulate_animals(cohort(size), law, truth, 1.0, 0.15, rng)
     fits = fit_animals(animals, [law], [1.0])
     quantile = stats.t.ppf(0.975, len(DAYS) - len(TRUE[law]))
@@ -105,7 +122,9 @@ def test_exponential_growth_from_a_fitted_start_is_linear_regression():
 
 def test_too_few_points_have_no_aicc_and_too_few_for_the_law_no_fit():
     days, volume = DAYS[:5], curve("Gompertz", DAYS[:5]) * np.array([1, 1.1, 0.9, 1.05, 1])
-    assert np.isinf(growth.fit(days, volume, "Gompertz").aicc) and np.isfinite(growth.fit(days, volume, "exponential").aicc)
+    assert np.isinf(growth.fit(days, volume, "Gompertz").aicc) and np.isfinite(
+        growth.fit(days, volume, "exponential").aicc
+    )
     with pytest.raises(ValueError, match="found 2 observations, expected at least 3 for the Gompertz law"):
         growth.fit(days[:2], volume[:2], "Gompertz")
 
@@ -118,9 +137,17 @@ def test_mixed_errors_weigh_large_volumes_by_their_size_and_small_ones_alike():
 
 
 def test_pooled_laws_add_up_by_hand():
-    fits = pd.DataFrame({
-        "animal": [1, 1, 2, 2], "law": ["exponential", "Gompertz"] * 2, "start": [1.0] * 4, "n": [5, 5, 7, 7],
-        "k": [2, 3, 2, 3], "rss": [2.0, 1.0, 1.0, 0.9], "aicc": [4.0, 3.0, 1.0, 6.0]})
+    fits = pd.DataFrame(
+        {
+            "animal": [1, 1, 2, 2],
+            "law": ["exponential", "Gompertz"] * 2,
+            "start": [1.0] * 4,
+            "n": [5, 5, 7, 7],
+            "k": [2, 3, 2, 3],
+            "rss": [2.0, 1.0, 1.0, 0.9],
+            "aicc": [4.0, 3.0, 1.0, 6.0],
+        }
+    )
     table = pooled_laws(fits).set_index("law")
     assert table.loc["Gompertz", ["animals", "n", "k", "best"]].tolist() == [2, 12, 5, 1]
     assert table.loc["exponential", ["animals", "n", "k", "best"]].tolist() == [2, 12, 3, 1]

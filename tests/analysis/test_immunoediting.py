@@ -26,16 +26,12 @@ REGIONS = {
 def models(draw) -> TumorImmune:
     """Each parameter within a factor of ten of the published one."""
     factors = draw(st.lists(st.floats(-1, 1), min_size=7, max_size=7))
-    return TumorImmune(
-        **{name: getattr(PUBLISHED, name) * 10**f for name, f in zip(NAMES, factors, strict=True)}
-    )
+    return TumorImmune(**{name: getattr(PUBLISHED, name) * 10**f for name, f in zip(NAMES, factors, strict=True)})
 
 
 def test_rates_with_dimensions_give_the_published_numbers_without():
     """The curated model has the rates, other published code the dimensionless values."""
-    model = TumorImmune.from_rates(
-        s=1.3e4, p=0.1245, g=2.019e7, m=3.422e-10, d=0.0412, a=0.18, b=2.0e-9, n=1.101e-7
-    )
+    model = TumorImmune.from_rates(s=1.3e4, p=0.1245, g=2.019e7, m=3.422e-10, d=0.0412, a=0.18, b=2.0e-9, n=1.101e-7)
     for name in (*NAMES, "cells", "rate"):
         assert getattr(model, name) == pytest.approx(getattr(PUBLISHED, name), rel=1.5e-3), name
 

@@ -19,9 +19,7 @@ CLOCKS = {
 }
 
 
-def interval_counts(
-    years: np.ndarray, carrying_fraction: float, breaks: np.ndarray
-) -> pd.DataFrame:
+def interval_counts(years: np.ndarray, carrying_fraction: float, breaks: np.ndarray) -> pd.DataFrame:
     """Counts of a simulated cohort, followed without loss: what `survival.rates` reads.
 
     `years` are the carriers' recurrence times; patients without metastases are added
@@ -130,9 +128,7 @@ def test_a_wrong_clock_is_told_by_its_deviance():
 
 
 def test_only_the_product_of_doublings_and_doubling_time_is_seen():
-    assert Clock(90, 1.7, doublings=20).recurred(YEARS) == pytest.approx(
-        Clock(60, 1.7, doublings=30).recurred(YEARS)
-    )
+    assert Clock(90, 1.7, doublings=20).recurred(YEARS) == pytest.approx(Clock(60, 1.7, doublings=30).recurred(YEARS))
 
 
 def test_growth_rate_of_metastases_separates_what_the_curve_does_not():

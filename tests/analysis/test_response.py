@@ -159,9 +159,7 @@ def test_calling_failure_success_turns_the_ratio_over(rows):
         columns=["cancer_type", "tmb", "patients", "responders"],
     )
     (one,) = slopes_by_type(table).itertuples()
-    (two,) = slopes_by_type(
-        table.assign(responders=table["patients"] - table["responders"])
-    ).itertuples()
+    (two,) = slopes_by_type(table.assign(responders=table["patients"] - table["responders"])).itertuples()
     if np.isnan(one.odds_ratio):
         assert np.isnan(two.odds_ratio)
         return

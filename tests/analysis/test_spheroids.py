@@ -42,8 +42,13 @@ def test_the_geometry_that_made_the_spheroids_is_chosen_and_its_length_recovered
     radius = rng.uniform(150, 400, 300)
     core = boundary(radius, 190, geometry)
     arrested = boundary(radius, 140, geometry, core if geometry == "diffusion" else None)
-    spheroids = pd.DataFrame({"radius": radius, "necrotic": core + rng.normal(0, 0.05, 300),
-                              "inhibited": arrested + rng.normal(0, 0.05, 300)})
+    spheroids = pd.DataFrame(
+        {
+            "radius": radius,
+            "necrotic": core + rng.normal(0, 0.05, 300),
+            "inhibited": arrested + rng.normal(0, 0.05, 300),
+        }
+    )
     table = compare_geometries(spheroids, rng, draws=40).set_index(["boundary", "geometry"])
     for what, length in (("necrotic", 190), ("inhibited", 140)):
         own = table.loc[(what, geometry)]

@@ -36,9 +36,7 @@ def rotterdam(shared) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "er": np.where(raw["er"] < 10, "negative", "positive"),
-            "nodes": pd.cut(
-                raw["nodes"], [-1, 0, 3, 9, 99], labels=["0", "1-3", "4-9", "10+"]
-            ).astype(str),
+            "nodes": pd.cut(raw["nodes"], [-1, 0, 3, 9, 99], labels=["0", "1-3", "4-9", "10+"]).astype(str),
             "size": raw["size"],
             "grade": raw["grade"],
             "time": raw["rtime"] / 365.25,
@@ -76,9 +74,7 @@ def simulated(rng, log_ratio, edges=YEARS, size=40_000.0) -> pd.DataFrame:
 # rates ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("events", "low", "high"), [(0, 0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.390)]
-)
+@pytest.mark.parametrize(("events", "low", "high"), [(0, 0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.390)])
 def test_exact_interval_has_the_tabulated_values(events, low, high):
     table = pd.DataFrame({"er": ["positive"], "events": [events], "person_years": [1.0]})
     row = rates(table, "er", per=1).iloc[0]
@@ -154,9 +150,7 @@ def test_it_agrees_with_cox_on_the_patients(rotterdam, counts):
     # Each split Cox model also frees the adjusting effects, hence the wider margin.
     split = [cox(rotterdam, 0, 2), cox(rotterdam, 2, 5), cox(rotterdam, 5)]
     assert list(fit.by_interval["hazard_ratio"]) == pytest.approx(split, rel=0.06)
-    varying = piecewise_exponential(
-        counts, breaks=[0, 2, 5, 15], varying=["nodes", "size", "grade"]
-    )
+    varying = piecewise_exponential(counts, breaks=[0, 2, 5, 15], varying=["nodes", "size", "grade"])
     assert list(varying.by_interval["hazard_ratio"]) == pytest.approx(split, rel=0.01)
 
 
@@ -260,10 +254,7 @@ def test_crossing_is_fiellers_ratio_and_agrees_with_profile_likelihood(counts):
         fixed = table.assign(tilt=table["positive"] * (table["logt"] - np.log(years)))
         return formula_fit(fixed, "tilt").deviance - fit.deviance - z2
 
-    profile = [
-        optimize.brentq(excess, *ends, xtol=0.01)
-        for ends in ((1, row.crossing_years), (row.crossing_years, 9))
-    ]
+    profile = [optimize.brentq(excess, *ends, xtol=0.01) for ends in ((1, row.crossing_years), (row.crossing_years, 9))]
     assert [row.ci_low, row.ci_high] == pytest.approx(profile, rel=0.02)
 
 

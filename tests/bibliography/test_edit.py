@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 import pytest
 
-from seedsoil.bibliography import file as bibliography, edit as cite
+from seedsoil.bibliography import edit as cite
+from seedsoil.bibliography import file as bibliography
 from seedsoil.tables import package as tables
 
 TODAY = datetime.date(2026, 11, 22)
@@ -67,16 +68,28 @@ def readings(folder) -> str:
 
 def crossref(doi="10.1000/new", **fields) -> bytes:
     message = {
-        "DOI": doi, "type": "journal-article", "title": ["CXCL12 keeps mRNA of tumour cells in bone"],
-        "container-title": ["Lancet"], "author": [{"family": "van der Meer", "given": "Jan P."}, {"name": "Bone Group"}],
-        "issued": {"date-parts": [[2019, 12]]}, "published-print": {"date-parts": [[2020, 1]]},
-        "volume": "7", "issue": "2", "page": "101-9",
+        "DOI": doi,
+        "type": "journal-article",
+        "title": ["CXCL12 keeps mRNA of tumour cells in bone"],
+        "container-title": ["Lancet"],
+        "author": [{"family": "van der Meer", "given": "Jan P."}, {"name": "Bone Group"}],
+        "issued": {"date-parts": [[2019, 12]]},
+        "published-print": {"date-parts": [[2020, 1]]},
+        "volume": "7",
+        "issue": "2",
+        "page": "101-9",
     }
     return json.dumps({"status": "ok", "message": {**message, **fields}}).encode()
 
 
-def pubmed(pmid="777", doi="10.1000/new", title="<i>CXCL12</i> keeps mRNA of tumour cells in bone.", kind="Journal Article",
-           remark="", authors="<Author><LastName>van der Meer</LastName><ForeName>Jan P</ForeName></Author>") -> bytes:
+def pubmed(
+    pmid="777",
+    doi="10.1000/new",
+    title="<i>CXCL12</i> keeps mRNA of tumour cells in bone.",
+    kind="Journal Article",
+    remark="",
+    authors="<Author><LastName>van der Meer</LastName><ForeName>Jan P</ForeName></Author>",
+) -> bytes:
     return f"""<?xml version="1.0"?><PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID>
 <Article><Journal><JournalIssue><Volume>7</Volume><Issue>2</Issue><PubDate><MedlineDate>2020 Jan-Feb</MedlineDate></PubDate>
 </JournalIssue><Title>Lancet (London, England)</Title></Journal><ArticleTitle>{title}</ArticleTitle>
@@ -100,8 +113,11 @@ def source(monkeypatch):
         def do_GET(self):
             parts = urlparse(self.path)
             query = parse_qs(parts.query)
-            what = unquote(parts.path.rpartition("/works/")[2]) if "/works/" in parts.path else (
-                f"search {query['term'][0]}" if parts.path.endswith("esearch.fcgi") else f"pmid {query['id'][0]}")
+            what = (
+                unquote(parts.path.rpartition("/works/")[2])
+                if "/works/" in parts.path
+                else (f"search {query['term'][0]}" if parts.path.endswith("esearch.fcgi") else f"pmid {query['id'][0]}")
+            )
             asked.append((what, dict(self.headers)))
             answer = answers.get(what, search() if what.startswith("search") else (404, {}, b"Resource not found."))
             if callable(answer):
@@ -139,7 +155,10 @@ def source(monkeypatch):
         ("https://doi.org/10.1016/S0140-6736%2897%2911096-0", ("doi", "10.1016/s0140-6736(97)11096-0")),
         ("http://dx.doi.org/10.1016/s0140-6736(97)11096-0", ("doi", "10.1016/s0140-6736(97)11096-0")),
         ("10.1000/a,b(c)d", ("doi", "10.1000/a,b(c)d")),
-        ("10.1002/1097-0142(19840501)53:9<1895::aid-cncr1>3.0.co;2-5", ("doi", "10.1002/1097-0142(19840501)53:9<1895::aid-cncr1>3.0.co;2-5")),
+        (
+            "10.1002/1097-0142(19840501)53:9<1895::aid-cncr1>3.0.co;2-5",
+            ("doi", "10.1002/1097-0142(19840501)53:9<1895::aid-cncr1>3.0.co;2-5"),
+        ),
         ("24161934", ("pmid", "24161934")),
         ("pmid:24161934", ("pmid", "24161934")),
         ("PMID 24161934", ("pmid", "24161934")),
@@ -151,12 +170,17 @@ def test_identifiers(typed, expected):
     assert cite.identify(typed) == expected
 
 
-@pytest.mark.parametrize("typed", ["", "PMC4006312", "ncb2861", "10.1038", "https://www.nature.com/articles/ncb2861", "10.1000/a}b", "123456789"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "PMC4006312", "ncb2861", "10.1038", "https://www.nature.com/articles/ncb2861", "10.1000/a}b", "123456789"],
+)
 def test_what_is_no_identifier(typed):
     with pytest.raises(ValueError) as error:
         cite.identify(typed)
-    assert str(error.value) == (f"found {typed!r}, expected a DOI as 10.1038/ncb2861 or a PMID as 24161934, bare or as a link "
-                                "of doi.org or PubMed.")
+    assert str(error.value) == (
+        f"found {typed!r}, expected a DOI as 10.1038/ncb2861 or a PMID as 24161934, bare or as a link "
+        "of doi.org or PubMed."
+    )
 
 
 # --- add ---------------------------------------------------------------------------------------------------------
@@ -193,11 +217,18 @@ def test_add_by_pmid_gives_the_same_work(folder, source):
 
 
 def test_add_notes_the_reading_at_its_place(folder, source):
-    source["pmid 777"] = pubmed(authors="<Author><CollectiveName>Early Breast Cancer Trialists' Collaborative Group (EBCTCG).</CollectiveName></Author>")
+    source["pmid 777"] = pubmed(
+        authors="<Author><CollectiveName>Early Breast Cancer Trialists' Collaborative Group (EBCTCG).</CollectiveName></Author>"
+    )
     cite.add(folder, "777", read_at="abstract", source="PubMed 777, page 1", today=TODAY)
-    assert "@article{ebctcg2020cxcl,\n  author = {{Early Breast Cancer Trialists' Collaborative Group (EBCTCG)}},\n" in bib(folder)
+    assert (
+        "@article{ebctcg2020cxcl,\n  author = {{Early Breast Cancer Trialists' Collaborative Group (EBCTCG)}},\n"
+        in bib(folder)
+    )
     lines = READ.splitlines(keepends=True)
-    assert readings(folder) == "".join([*lines[:2], 'ebctcg2020cxcl,abstract,"PubMed 777, page 1",2026-11-22,\n', lines[2]])
+    assert readings(folder) == "".join(
+        [*lines[:2], 'ebctcg2020cxcl,abstract,"PubMed 777, page 1",2026-11-22,\n', lines[2]]
+    )
 
 
 def test_a_reading_may_follow_later_without_the_network(folder, source):
@@ -205,7 +236,9 @@ def test_a_reading_may_follow_later_without_the_network(folder, source):
     cite.add(folder, "777")
     text, asked = bib(folder), len(source["asked"])
     said = cite.add(folder, "pmid:777", read_at="full text", source="PubMed 777", today=TODAY)
-    assert said == ["vandermeer2020cxcl stands in data/references.bib; its reading is noted in data/references_read.csv."]
+    assert said == [
+        "vandermeer2020cxcl stands in data/references.bib; its reading is noted in data/references_read.csv."
+    ]
     assert readings(folder) == READ + "vandermeer2020cxcl,full text,PubMed 777,2026-11-22,\n"
     assert (bib(folder), len(source["asked"])) == (text, asked)
 
@@ -234,27 +267,42 @@ def test_pubmed_silent_is_said_and_the_entry_stands(folder, source):
     source["10.1000/new"] = crossref()
     source['search "10.1000/new"[doi]'] = (503, {}, b"")
     said = cite.add(folder, "10.1000/new")
-    assert ("vandermeer2020cxcl: the PMID was not found out. PubMed: found the failure 503 Service Unavailable, expected an "
-            "answer; ask again later.") in said
+    assert (
+        "vandermeer2020cxcl: the PMID was not found out. PubMed: found the failure 503 Service Unavailable, expected an "
+        "answer; ask again later."
+    ) in said
     assert "pmid = {unread}" in bib(folder)
 
 
-@pytest.mark.parametrize("answer", [b"{}", b'{"esearchresult": {"ERROR": "down"}}', b"[]", b"<html>", b'{"error": "API rate limit exceeded"}'])
+@pytest.mark.parametrize(
+    "answer",
+    [b"{}", b'{"esearchresult": {"ERROR": "down"}}', b"[]", b"<html>", b'{"error": "API rate limit exceeded"}'],
+)
 def test_a_search_that_cannot_be_read_is_said(folder, source, answer):
     source["10.1000/new"], source['search "10.1000/new"[doi]'] = crossref(), answer
     assert any("PubMed: found an answer that cannot be read" in line for line in cite.add(folder, "10.1000/new"))
 
 
 def test_a_record_of_another_doi_gives_no_pmid(folder, source):
-    source["10.1000/new"], source['search "10.1000/new"[doi]'], source["pmid 777"] = crossref(), search("777"), pubmed(doi="10.1000/other")
+    source["10.1000/new"], source['search "10.1000/new"[doi]'], source["pmid 777"] = (
+        crossref(),
+        search("777"),
+        pubmed(doi="10.1000/other"),
+    )
     cite.add(folder, "10.1000/new")
     assert "pmid = {unread}" in bib(folder)
 
 
 def test_markup_entities_and_case(folder, source):
     source["10.1000/new"] = crossref(
-        title=["<jats:italic>In vivo</jats:italic> imaging of TGF-&amp;beta;1 &amp; Ca<sup>2+</sup>\n in {the} T cell"], subtitle=["a 5% trial"],
-        author=[{"family": "WEEDON-FEKJÆR", "given": "HJ"}, {"family": "Gouin", "given": "Kenneth H.", "suffix": "III"}, {"family": "Cafe\u0301", "given": "A.B."}])
+        title=["<jats:italic>In vivo</jats:italic> imaging of TGF-&amp;beta;1 &amp; Ca<sup>2+</sup>\n in {the} T cell"],
+        subtitle=["a 5% trial"],
+        author=[
+            {"family": "WEEDON-FEKJÆR", "given": "HJ"},
+            {"family": "Gouin", "given": "Kenneth H.", "suffix": "III"},
+            {"family": "Cafe\u0301", "given": "A.B."},
+        ],
+    )
     cite.add(folder, "10.1000/new")
     assert "title = {In vivo imaging of {TGF-β1} \\& {Ca2}+ in the T cell: a 5\\% trial}" in bib(folder)
     assert "@article{weedonfekjaer2020vivo," in bib(folder)
@@ -263,15 +311,31 @@ def test_markup_entities_and_case(folder, source):
 
 
 def test_the_key_of_another_work_gets_a_letter(folder, source):
-    source["10.1000/new"], source["10.1000/two"] = crossref(), crossref("10.1000/two", title=["CXCL12 in marrow: another study"])
+    source["10.1000/new"], source["10.1000/two"] = (
+        crossref(),
+        crossref("10.1000/two", title=["CXCL12 in marrow: another study"]),
+    )
     cite.add(folder, "10.1000/new")
     cite.add(folder, "10.1000/two")
-    assert [item.key for item in bibliography.items(bib(folder), "")] == ["bragado2013tgf", "sosa2015nr", "vandermeer2020cxcl", "vandermeer2020cxclb"]
+    assert [item.key for item in bibliography.items(bib(folder), "")] == [
+        "bragado2013tgf",
+        "sosa2015nr",
+        "vandermeer2020cxcl",
+        "vandermeer2020cxclb",
+    ]
 
 
 def test_books_and_preprints(folder, source):
-    source["10.1000/book"] = crossref("10.1000/book", type="book", title=["The soil"], publisher="Press & Sons", **{"container-title": []})
-    source["10.1101/pre"] = crossref("10.1101/pre", type="posted-content", title=["A preprint of bone"], institution=[{"name": "bioRxiv"}], **{"container-title": []})
+    source["10.1000/book"] = crossref(
+        "10.1000/book", type="book", title=["The soil"], publisher="Press & Sons", **{"container-title": []}
+    )
+    source["10.1101/pre"] = crossref(
+        "10.1101/pre",
+        type="posted-content",
+        title=["A preprint of bone"],
+        institution=[{"name": "bioRxiv"}],
+        **{"container-title": []},
+    )
     cite.add(folder, "10.1000/book")
     cite.add(folder, "10.1101/pre")
     assert "@book{vandermeer2020soil," in bib(folder) and "publisher = {Press \\& Sons}" in bib(folder)
@@ -285,34 +349,132 @@ def test_books_and_preprints(folder, source):
 @pytest.mark.parametrize(
     ("identifier", "answers", "message"),
     [
-        ("10.1038/NCB2861", {}, "data/references.bib:4: found the DOI 10.1038/ncb2861 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf."),
-        ("24161934", {}, "data/references.bib:4: found the PMID 24161934 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf."),
-        ("10.1000/new", {"10.1000/new": crossref(), 'search "10.1000/new"[doi]': search("25636082"), "pmid 25636082": pubmed("25636082")},
-         "data/references.bib:14: found the PMID 25636082 in the entry sosa2015nr, expected each work once; cite it as sosa2015nr."),
-        ("777", {"pmid 777": pubmed(doi="10.1038/NCB2861")}, "data/references.bib:4: found the DOI 10.1038/ncb2861 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf."),
-        ("10.1101/pre", {"10.1101/pre": crossref("10.1101/pre", title=["TGF-β2 Dictates Disseminated Tumor Cell Fate in Target Organs"], author=[{"family": "Bragado"}])},
-         "data/references.bib:4: found nearly the same title, 'TGF-β2 dictates disseminated tumour cell fate in target organs', by the same first author, in the entry bragado2013tgf, "
-         "expected each work once; cite it as bragado2013tgf."),
-        ("10.1000/new", {}, "Crossref: found no work with the DOI 10.1000/new, expected one; compare it with the page of the work."),
-        ("777", {"pmid 777": b'<?xml version="1.0"?><PubmedArticleSet></PubmedArticleSet>'}, "PubMed: found no work with the PMID 777, expected one; compare it with the page of the work."),
-        ("10.1000/new", {"10.1000/new": crossref("10.1000/other")},
-         "Crossref: found the answer about 10.1000/other, expected 10.1000/new; if that is the DOI of the work today, add it by that one."),
-        ("777", {"pmid 777": pubmed("778")}, "PubMed: found the answer about 778, expected 777; if that is the PMID of the work today, add it by that one."),
-        ("10.1000/new", {"10.1000/new": (429, {"Retry-After": "30"}, b"")}, "Crossref: found too many questions (429), expected an answer; ask again after 30 s."),
-        ("777", {"pmid 777": (429, {}, b"")}, "PubMed: found too many questions (429), expected an answer; ask again in a minute."),
-        ("777", {"pmid 777": (500, {}, b"")}, "PubMed: found the failure 500 Internal Server Error, expected an answer; ask again later."),
-        ("10.1000/new", {"10.1000/new": (200, {"Content-Length": "9999"}, b"{")}, "Crossref: found an answer that breaks off (IncompleteRead), expected all of it; ask again."),
-        ("10.1000/new", {"10.1000/new": crossref()[:90]}, "Crossref: found an answer that cannot be read (JSONDecodeError: "),
-        ("10.1000/new", {"10.1000/new": b'{"message": "\xff"}'}, "Crossref: found an answer that cannot be read (UnicodeDecodeError: "),
-        ("10.1000/new", {"10.1000/new": b'{"message": []}'}, "Crossref: found an answer that cannot be read (TypeError: "),
-        ("10.1000/new", {"10.1000/new": crossref(author="Meer")}, "Crossref: found an answer that cannot be read (AttributeError: "),
+        (
+            "10.1038/NCB2861",
+            {},
+            "data/references.bib:4: found the DOI 10.1038/ncb2861 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf.",
+        ),
+        (
+            "24161934",
+            {},
+            "data/references.bib:4: found the PMID 24161934 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf.",
+        ),
+        (
+            "10.1000/new",
+            {
+                "10.1000/new": crossref(),
+                'search "10.1000/new"[doi]': search("25636082"),
+                "pmid 25636082": pubmed("25636082"),
+            },
+            "data/references.bib:14: found the PMID 25636082 in the entry sosa2015nr, expected each work once; cite it as sosa2015nr.",
+        ),
+        (
+            "777",
+            {"pmid 777": pubmed(doi="10.1038/NCB2861")},
+            "data/references.bib:4: found the DOI 10.1038/ncb2861 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf.",
+        ),
+        (
+            "10.1101/pre",
+            {
+                "10.1101/pre": crossref(
+                    "10.1101/pre",
+                    title=["TGF-β2 Dictates Disseminated Tumor Cell Fate in Target Organs"],
+                    author=[{"family": "Bragado"}],
+                )
+            },
+            "data/references.bib:4: found nearly the same title, 'TGF-β2 dictates disseminated tumour cell fate in target organs', by the same first author, in the entry bragado2013tgf, "
+            "expected each work once; cite it as bragado2013tgf.",
+        ),
+        (
+            "10.1000/new",
+            {},
+            "Crossref: found no work with the DOI 10.1000/new, expected one; compare it with the page of the work.",
+        ),
+        (
+            "777",
+            {"pmid 777": b'<?xml version="1.0"?><PubmedArticleSet></PubmedArticleSet>'},
+            "PubMed: found no work with the PMID 777, expected one; compare it with the page of the work.",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref("10.1000/other")},
+            "Crossref: found the answer about 10.1000/other, expected 10.1000/new; if that is the DOI of the work today, add it by that one.",
+        ),
+        (
+            "777",
+            {"pmid 777": pubmed("778")},
+            "PubMed: found the answer about 778, expected 777; if that is the PMID of the work today, add it by that one.",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": (429, {"Retry-After": "30"}, b"")},
+            "Crossref: found too many questions (429), expected an answer; ask again after 30 s.",
+        ),
+        (
+            "777",
+            {"pmid 777": (429, {}, b"")},
+            "PubMed: found too many questions (429), expected an answer; ask again in a minute.",
+        ),
+        (
+            "777",
+            {"pmid 777": (500, {}, b"")},
+            "PubMed: found the failure 500 Internal Server Error, expected an answer; ask again later.",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": (200, {"Content-Length": "9999"}, b"{")},
+            "Crossref: found an answer that breaks off (IncompleteRead), expected all of it; ask again.",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref()[:90]},
+            "Crossref: found an answer that cannot be read (JSONDecodeError: ",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": b'{"message": "\xff"}'},
+            "Crossref: found an answer that cannot be read (UnicodeDecodeError: ",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": b'{"message": []}'},
+            "Crossref: found an answer that cannot be read (TypeError: ",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref(author="Meer")},
+            "Crossref: found an answer that cannot be read (AttributeError: ",
+        ),
         ("777", {"pmid 777": pubmed()[:300]}, "PubMed: found an answer that cannot be read (unclosed token: line 3"),
-        ("777", {"pmid 777": b"<eFetchResult><ERROR>API down</ERROR></eFetchResult>"}, "PubMed: found an answer that cannot be read (found <eFetchResult>, 'API down'), expected "),
-        ("10.1000/new", {"10.1000/new": crossref(type="dataset")}, "Crossref: found that 10.1000/new is a dataset, expected one of journal-article, posted-content, book, monograph; add it by hand."),
-        ("10.1000/new", {"10.1000/new": crossref(title=[])}, "10.1000/new: found no title in the answer, expected one; add the entry by hand."),
-        ("10.1000/new", {"10.1000/new": crossref(author=[])}, "10.1000/new: found no author in the answer, expected one; add the entry by hand."),
-        ("10.1000/new", {"10.1000/new": crossref(**{"issued": {"date-parts": [[None]]}, "published-print": {"date-parts": [[None]]}})},
-         "10.1000/new: found no year in the answer, expected one; add the entry by hand."),
+        (
+            "777",
+            {"pmid 777": b"<eFetchResult><ERROR>API down</ERROR></eFetchResult>"},
+            "PubMed: found an answer that cannot be read (found <eFetchResult>, 'API down'), expected ",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref(type="dataset")},
+            "Crossref: found that 10.1000/new is a dataset, expected one of journal-article, posted-content, book, monograph; add it by hand.",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref(title=[])},
+            "10.1000/new: found no title in the answer, expected one; add the entry by hand.",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref(author=[])},
+            "10.1000/new: found no author in the answer, expected one; add the entry by hand.",
+        ),
+        (
+            "10.1000/new",
+            {
+                "10.1000/new": crossref(
+                    **{"issued": {"date-parts": [[None]]}, "published-print": {"date-parts": [[None]]}}
+                )
+            },
+            "10.1000/new: found no year in the answer, expected one; add the entry by hand.",
+        ),
     ],
 )
 def test_what_is_refused_leaves_the_files(folder, source, identifier, answers, message):
@@ -330,20 +492,46 @@ RETRACTION = {"type": "retraction", "DOI": "10.1000/Notice"}
     ("identifier", "answers", "why"),
     [
         ("10.1000/new", {"10.1000/new": crossref(**{"updated-by": [RETRACTION]})}, "retraction 10.1000/notice"),
-        ("10.1000/new", {"10.1000/new": crossref(**{"update-to": [{**RETRACTION, "DOI": "10.1000/new"}]})}, "retraction 10.1000/new"),
-        ("10.1000/new", {"10.1000/new": crossref(title=["RETRACTED ARTICLE: CXCL12 in bone"])}, "so marked by the source"),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref(**{"update-to": [{**RETRACTION, "DOI": "10.1000/new"}]})},
+            "retraction 10.1000/new",
+        ),
+        (
+            "10.1000/new",
+            {"10.1000/new": crossref(title=["RETRACTED ARTICLE: CXCL12 in bone"])},
+            "so marked by the source",
+        ),
         ("10.1000/new", {"10.1000/new": crossref(title=["CXCL12 in bone (Retracted)"])}, "so marked by the source"),
         ("777", {"pmid 777": pubmed(kind="Retracted Publication")}, "so marked by the source"),
-        ("777", {"pmid 777": pubmed(remark='<CommentsCorrections RefType="RetractionIn"><RefSource>Lancet. 2021;1:2</RefSource></CommentsCorrections>')}, "retraction Lancet. 2021;1:2"),
-        ("10.1000/new", {"10.1000/new": crossref(), 'search "10.1000/new"[doi]': search("777"), "pmid 777": pubmed(kind="Retracted Publication")}, "so marked by the source"),
+        (
+            "777",
+            {
+                "pmid 777": pubmed(
+                    remark='<CommentsCorrections RefType="RetractionIn"><RefSource>Lancet. 2021;1:2</RefSource></CommentsCorrections>'
+                )
+            },
+            "retraction Lancet. 2021;1:2",
+        ),
+        (
+            "10.1000/new",
+            {
+                "10.1000/new": crossref(),
+                'search "10.1000/new"[doi]': search("777"),
+                "pmid 777": pubmed(kind="Retracted Publication"),
+            },
+            "so marked by the source",
+        ),
     ],
 )
 def test_a_retracted_work_enters_only_as_such(folder, source, identifier, answers, why):
     source.update(answers)
     with pytest.raises(ValueError) as error:
         cite.add(folder, identifier)
-    assert str(error.value) == (f"{identifier}: found a retracted work ({why}), expected one that stands; --retracted adds it as "
-                                "such, shown struck and never counted.")
+    assert str(error.value) == (
+        f"{identifier}: found a retracted work ({why}), expected one that stands; --retracted adds it as "
+        "such, shown struck and never counted."
+    )
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA
     cite.add(folder, identifier, retracted=True)
     [item] = [item for item in bibliography.items(bib(folder), "") if item.key.startswith("vandermeer2020cxcl")]
@@ -353,7 +541,10 @@ def test_a_retracted_work_enters_only_as_such(folder, source, identifier, answer
 
 def test_the_notice_of_a_retraction_is_not_the_work(folder, source):
     source["10.1000/notice"] = crossref("10.1000/notice", **{"update-to": [{**RETRACTION, "DOI": "10.1000/new"}]})
-    with pytest.raises(ValueError, match=r"found that 10\.1000/notice is the notice that retracts 10\.1000/new, expected the work itself"):
+    with pytest.raises(
+        ValueError,
+        match=r"found that 10\.1000/notice is the notice that retracts 10\.1000/new, expected the work itself",
+    ):
         cite.add(folder, "10.1000/notice", retracted=True)
 
 
@@ -371,7 +562,10 @@ def test_retracted_on_the_word_of_a_person_is_said(folder, source):
 
 def test_no_network(folder, monkeypatch):
     monkeypatch.setenv("SEEDSOIL_PUBMED", "http://127.0.0.1:9")
-    with pytest.raises(ValueError, match=r"PubMed: found no way to http://127.0.0.1:9/efetch.fcgi \(.*refused\), expected an answer; is there a network\?"):
+    with pytest.raises(
+        ValueError,
+        match=r"PubMed: found no way to http://127.0.0.1:9/efetch.fcgi \(.*refused\), expected an answer; is there a network\?",
+    ):
         cite.add(folder, "777")
 
 
@@ -400,23 +594,43 @@ def test_recorded_work_that_is_retracted(folder, source, shared):
     doi = "10.1016/s0140-6736(97)11096-0"
     source[doi] = (answers / "crossref" / "retraction_wakefield_work.json").read_bytes()
     source[f'search "{doi}"[doi]'] = (answers / "pubmed" / "retraction_wakefield_esearch.json").read_bytes()
-    with pytest.raises(ValueError, match="found a retracted work .correction 10.1016/s0140-6736.04.15715-2; retraction 10.1016"):
+    with pytest.raises(
+        ValueError, match="found a retracted work .correction 10.1016/s0140-6736.04.15715-2; retraction 10.1016"
+    ):
         cite.add(folder, doi)
     cite.add(folder, doi, retracted=True, read_at="abstract", source="doi.org", today=TODAY)
     [item] = [item for item in bibliography.items(bib(folder), "") if item.key == "wakefield1998ileal"]
     assert item.fields["title"].startswith("Ileal-lymphoid-nodular hyperplasia")
     assert item.fields["author"].startswith("Wakefield, A. J. and Murch, S. H.")
     assert (item.fields["doi"], item.fields["pages"], item.fields["journal"]) == (doi, "637--641", "The Lancet")
-    assert "wakefield1998ileal,abstract,doi.org,2026-11-22,correction 10.1016/s0140-6736(04)15715-2; retraction" in readings(folder)
+    assert (
+        "wakefield1998ileal,abstract,doi.org,2026-11-22,correction 10.1016/s0140-6736(04)15715-2; retraction"
+        in readings(folder)
+    )
 
 
 @pytest.mark.parametrize(
     ("recorded", "doi", "key", "fields"),
     [
-        ("colrev/10.1177_02683962211048201.json", "10.1177/02683962211048201", "wagner2022artificial", {"year": "2022", "pages": "209--226"}),
-        ("colrev/10.2196_22081.json", "10.2196/22081", "grenierouimet2020investigating", {"journal": "Journal of Medical Internet Research", "pages": "e22081"}),
+        (
+            "colrev/10.1177_02683962211048201.json",
+            "10.1177/02683962211048201",
+            "wagner2022artificial",
+            {"year": "2022", "pages": "209--226"},
+        ),
+        (
+            "colrev/10.2196_22081.json",
+            "10.2196/22081",
+            "grenierouimet2020investigating",
+            {"journal": "Journal of Medical Internet Research", "pages": "e22081"},
+        ),
         ("papis/test_5_aps_article_number.json", "10.1103/physreva.106.022212", "donadi2022toy", {"pages": "022212"}),
-        ("papis/test_1_multiple_authors.json", "10.1103/physrevb.89.140501", "herdman2014particle", {"author": "Herdman, C. M. and Roy, P.-N. and Melko, R. G. and Del Maestro, A."}),
+        (
+            "papis/test_1_multiple_authors.json",
+            "10.1103/physrevb.89.140501",
+            "herdman2014particle",
+            {"author": "Herdman, C. M. and Roy, P.-N. and Melko, R. G. and Del Maestro, A."},
+        ),
     ],
 )
 def test_recorded_answers_of_crossref(folder, source, shared, recorded, doi, key, fields):
@@ -429,7 +643,11 @@ def test_recorded_answers_of_crossref(folder, source, shared, recorded, doi, key
 @pytest.mark.parametrize(
     ("pmid", "key", "fields"),
     [
-        ("39236155", "park2024hematopoietic", {"journal": "Science", "pages": "eadn0327", "doi": "10.1126/science.adn0327"}),
+        (
+            "39236155",
+            "park2024hematopoietic",
+            {"journal": "Science", "pages": "eadn0327", "doi": "10.1126/science.adn0327"},
+        ),
         ("35358095", "denorme2022neutrophil", {"pages": "e154225", "journal": "The Journal of Clinical Investigation"}),
         ("11618220", "mcmahon1987eroticism", {"pages": "217--264"}),
         ("37052536", None, {}),
@@ -467,7 +685,11 @@ def test_every_recorded_article_becomes_an_entry_that_formatting_leaves(folder, 
 
 
 def test_format_sorts_and_changes_only_what_is_out_of_form(folder):
-    loose = SOSA.replace("  pmid = {25636082},\n  ", "").replace("{unread}", "{https://doi.org/10.1/ABC}").replace("  author", "author")
+    loose = (
+        SOSA.replace("  pmid = {25636082},\n  ", "")
+        .replace("{unread}", "{https://doi.org/10.1/ABC}")
+        .replace("  author", "author")
+    )
     (folder / "data" / "references.bib").write_text(HEAD + loose + "\n\n" + BRAGADO, encoding="utf-8")
     assert cite.format_(folder) == ["data/references.bib is formatted; 1 of 2 entries changed: sosa2015nr."]
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA.replace("{unread}", "{10.1/abc}")
@@ -475,7 +697,9 @@ def test_format_sorts_and_changes_only_what_is_out_of_form(folder):
 
 
 def test_lists(folder):
-    (folder / "chapters" / "page.md").write_text("{cite:t}`{see}bragado2013tgf{p. 3}, nobody2020` and {cite:p}`sosa2015nr`\n", encoding="utf-8")
+    (folder / "chapters" / "page.md").write_text(
+        "{cite:t}`{see}bragado2013tgf{p. 3}, nobody2020` and {cite:p}`sosa2015nr`\n", encoding="utf-8"
+    )
     (folder / "data" / "effects.csv").write_text("id,ref\nx,alone2001\n", encoding="utf-8")
     alone = BRAGADO.replace("bragado2013tgf", "alone2001").replace("24161934", "1").replace("ncb2861", "x")
     lonely = alone.replace("alone2001", "azure2001").replace("{1}", "{2}").replace("38/x", "38/y")
@@ -493,7 +717,9 @@ def test_complete_fills_what_is_unread(folder, source):
     text = bib(folder).replace("{24161934}", "{unread}")
     (folder / "data" / "references.bib").write_text(text, encoding="utf-8")
     source['search "10.1038/ncb2861"[doi]'] = search("24161934")
-    source["pmid 24161934"] = pubmed("24161934", "10.1038/ncb2861", "TGF-beta2 dictates disseminated tumor cell fate in target organs.")
+    source["pmid 24161934"] = pubmed(
+        "24161934", "10.1038/ncb2861", "TGF-beta2 dictates disseminated tumor cell fate in target organs."
+    )
     source["pmid 25636082"] = pubmed("25636082", "10.1038/NCOMMS7170", "NR2F1 controls tumour cell dormancy.")
     assert list(cite.complete(folder)) == ["bragado2013tgf: pmid = 24161934", "sosa2015nr: doi = 10.1038/ncomms7170"]
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA.replace("unread", "10.1038/ncomms7170")
@@ -503,10 +729,14 @@ def test_complete_fills_what_is_unread(folder, source):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (pubmed("25636082", "10.1038/z", "Another work altogether"),
-         "sosa2015nr: found another work at PubMed, 'Another work altogether', expected 'NR2F1 controls tumour cell dormancy'; compare the identifiers with the page of the work."),
-        (pubmed("25636082", "10.1038/ncb2861", "NR2F1 controls tumour cell dormancy"),
-         "sosa2015nr: data/references.bib:4: found the DOI 10.1038/ncb2861 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf."),
+        (
+            pubmed("25636082", "10.1038/z", "Another work altogether"),
+            "sosa2015nr: found another work at PubMed, 'Another work altogether', expected 'NR2F1 controls tumour cell dormancy'; compare the identifiers with the page of the work.",
+        ),
+        (
+            pubmed("25636082", "10.1038/ncb2861", "NR2F1 controls tumour cell dormancy"),
+            "sosa2015nr: data/references.bib:4: found the DOI 10.1038/ncb2861 in the entry bragado2013tgf, expected each work once; cite it as bragado2013tgf.",
+        ),
         (pubmed("25636082", "", "NR2F1 controls tumour cell dormancy"), "sosa2015nr: PubMed knows no DOI."),
     ],
 )
@@ -519,13 +749,22 @@ def test_complete_leaves_what_is_doubtful(folder, source, answer, said):
 def test_the_command_line(folder, source, monkeypatch, capsys):
     source["pmid 777"] = pubmed()
     monkeypatch.setattr(tables, "root", lambda: folder)
-    monkeypatch.setattr(tables, "resource", lambda name: {"schema": {"fields": [{"name": column, "type": "string"} for column in READ.split("\n")[0].split(",")]}})
+    monkeypatch.setattr(
+        tables,
+        "resource",
+        lambda name: {
+            "schema": {"fields": [{"name": column, "type": "string"} for column in READ.split("\n")[0].split(",")]}
+        },
+    )
     top = argparse.ArgumentParser()
     cite.add_parser(top.add_subparsers(dest="command"))
     options = top.parse_args(["cite", "add", "pmid:777", "--read-at", "abstract", "--source", "PubMed 777"])
     assert options.run(options) == 0
     assert "vandermeer2020cxcl is added to data/references.bib." in capsys.readouterr().out
-    for arguments, expected in [(["format"], "Nothing to change.\n"), (["list", "--unread"], "sosa2015nr: DOI unread\n")]:
+    for arguments, expected in [
+        (["format"], "Nothing to change.\n"),
+        (["list", "--unread"], "sosa2015nr: DOI unread\n"),
+    ]:
         options = top.parse_args(["cite", *arguments])
         assert (options.run(options), capsys.readouterr().out) == (0, expected)
     with pytest.raises(SystemExit):
@@ -538,13 +777,17 @@ def test_the_command_line(folder, source, monkeypatch, capsys):
 def test_killed_while_writing_leaves_the_old_file(folder, source):
     """The process is killed when the new text is in the temporary file and not yet in place."""
     source["pmid 777"] = pubmed()
-    code = ("import os, signal\nfrom pathlib import Path\nfrom seedsoil.bibliography import edit as cite\n"
-            "os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)\n"
-            f"cite.add(Path({str(folder)!r}), '777')\n")
+    code = (
+        "import os, signal\nfrom pathlib import Path\nfrom seedsoil.bibliography import edit as cite\n"
+        "os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"cite.add(Path({str(folder)!r}), '777')\n"
+    )
     done = subprocess.run([sys.executable, "-c", code], env=os.environ.copy())
     assert done.returncode == -9
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA
-    assert [path.read_text("utf8") for path in (folder / "data").glob(".*.tmp")] == [HEAD + BRAGADO + "\n" + SOSA + "\n" + ADDED.replace(" and {Bone Group}", "").replace("Jan P.", "Jan P")]
+    assert [path.read_text("utf8") for path in (folder / "data").glob(".*.tmp")] == [
+        HEAD + BRAGADO + "\n" + SOSA + "\n" + ADDED.replace(" and {Bone Group}", "").replace("Jan P.", "Jan P")
+    ]
 
 
 def test_a_failing_write_leaves_the_old_file_and_no_rest(folder, source, monkeypatch):
@@ -566,7 +809,9 @@ def test_a_failing_write_leaves_the_old_file_and_no_rest(folder, source, monkeyp
 def git(folder, *arguments, check=True) -> subprocess.CompletedProcess:
     names = {f"GIT_{who}_{what}": "somebody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    return subprocess.run(["git", *arguments], cwd=folder, check=check, capture_output=True, text=True, env=os.environ | names | settings)
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=check, capture_output=True, text=True, env=os.environ | names | settings
+    )
 
 
 def two_people_add(folder, source, one: dict, other: dict, style: str = "merge"):
@@ -591,7 +836,12 @@ def by(name: str, title: str) -> dict:
 def test_two_additions_at_two_places_merge_without_conflict(folder, source):
     merge = two_people_add(folder, source, by("Adler", "Niche signals of marrow"), by("Zhou", "Outgrowth of the lung"))
     assert merge.returncode == 0, merge.stdout
-    assert [item.key for item in bibliography.items(bib(folder), "")] == ["adler2020niche", "bragado2013tgf", "sosa2015nr", "zhou2020outgrowth"]
+    assert [item.key for item in bibliography.items(bib(folder), "")] == [
+        "adler2020niche",
+        "bragado2013tgf",
+        "sosa2015nr",
+        "zhou2020outgrowth",
+    ]
     assert len(readings(folder).splitlines()) == 5
     assert cite.format_(folder) == ["Nothing to change."]
     assert bibliography.problems(folder / "data" / "references.bib") == []
@@ -601,13 +851,21 @@ def test_two_additions_at_two_places_merge_without_conflict(folder, source):
 @pytest.mark.parametrize("style", ["merge", "diff3"])
 def test_two_additions_at_one_place_conflict_and_format_keeps_both(folder, source, style):
     """Git weaves the two entries into each other where they share lines, so that no editor's "keep both" mends them."""
-    merge = two_people_add(folder, source, by("Lim", "Niche signals of marrow"), by("Naumov", "Outgrowth of the lung"), style)
+    merge = two_people_add(
+        folder, source, by("Lim", "Niche signals of marrow"), by("Naumov", "Outgrowth of the lung"), style
+    )
     assert merge.returncode == 1
     [message] = bibliography.problems(folder / "data" / "references.bib", "refs.bib")
-    assert message.startswith("refs.bib:13: found the mark of a merge conflict, expected entries; run ./book cite format")
+    assert message.startswith(
+        "refs.bib:13: found the mark of a merge conflict, expected entries; run ./book cite format"
+    )
     both = "a merge conflict; kept lim2020niche of one side and naumov2020outgrowth of the other."
-    assert cite.format_(folder) == [f"data/references.bib: {both}", "data/references.bib is formatted; 0 of 4 entries changed.",
-                                    f"data/references_read.csv: {both}", "data/references_read.csv is sorted."]
+    assert cite.format_(folder) == [
+        f"data/references.bib: {both}",
+        "data/references.bib is formatted; 0 of 4 entries changed.",
+        f"data/references_read.csv: {both}",
+        "data/references_read.csv is sorted.",
+    ]
     entries = {item.key: item for item in bibliography.items(bib(folder), "")}
     assert list(entries) == ["bragado2013tgf", "lim2020niche", "naumov2020outgrowth", "sosa2015nr"]
     assert [entries[key].fields["doi"] for key in ("lim2020niche", "naumov2020outgrowth")] == ["10.1000/1", "10.1000/2"]
@@ -630,8 +888,14 @@ def test_two_versions_of_one_entry_are_for_a_person_to_mend(folder):
 
 def test_five_thousand_entries_take_seconds(tmp_path):
     names = " and ".join(f"Surname{number}, Given N." for number in range(8))
-    text = "\n".join(BRAGADO.replace("bragado2013tgf", f"key{number:05}").replace("ncb2861", f"{number}").replace("24161934", str(number))
-                     .replace("fate in", f"fate {number} in").replace("Bragado, Paloma", names) for number in range(5000))
+    text = "\n".join(
+        BRAGADO.replace("bragado2013tgf", f"key{number:05}")
+        .replace("ncb2861", f"{number}")
+        .replace("24161934", str(number))
+        .replace("fate in", f"fate {number} in")
+        .replace("Bragado, Paloma", names)
+        for number in range(5000)
+    )
     path = tmp_path / "refs.bib"
     path.write_text(text, encoding="utf-8")
     start = time.perf_counter()

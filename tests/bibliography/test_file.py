@@ -51,12 +51,32 @@ def test_entries_are_sorted_by_key():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("  pmid = {24161934},\n", "", "refs.bib:1: bragado2013tgf: found no pmid, expected one; add `pmid = {…},` as read at the source."),
-        ("{Bragado, Paloma and Aguirre-Ghiso, Julio A.}", "{}", "refs.bib:1: bragado2013tgf: found no author, expected one; add `author = {…},` as read at the source."),
+        (
+            "  pmid = {24161934},\n",
+            "",
+            "refs.bib:1: bragado2013tgf: found no pmid, expected one; add `pmid = {…},` as read at the source.",
+        ),
+        (
+            "{Bragado, Paloma and Aguirre-Ghiso, Julio A.}",
+            "{}",
+            "refs.bib:1: bragado2013tgf: found no author, expected one; add `author = {…},` as read at the source.",
+        ),
         ("{2013}", "{in press}", "refs.bib:1: bragado2013tgf: found the year 'in press', expected four digits."),
-        ("{10.1038/ncb2861}", "{https://doi.org/10.1038/ncb2861}", "refs.bib:1: bragado2013tgf: found the DOI 'https://doi.org/10.1038/ncb2861', expected it bare, as 10.1038/ncb2861, or none or unread."),
-        ("{24161934}", "{PMC4006312}", "refs.bib:1: bragado2013tgf: found the PMID 'PMC4006312', expected digits, or none or unread."),
-        ("{24161934},", "{24161934},\n  status = {withdrawn},", "refs.bib:1: bragado2013tgf: found the status 'withdrawn', expected retracted, or no such field."),
+        (
+            "{10.1038/ncb2861}",
+            "{https://doi.org/10.1038/ncb2861}",
+            "refs.bib:1: bragado2013tgf: found the DOI 'https://doi.org/10.1038/ncb2861', expected it bare, as 10.1038/ncb2861, or none or unread.",
+        ),
+        (
+            "{24161934}",
+            "{PMC4006312}",
+            "refs.bib:1: bragado2013tgf: found the PMID 'PMC4006312', expected digits, or none or unread.",
+        ),
+        (
+            "{24161934},",
+            "{24161934},\n  status = {withdrawn},",
+            "refs.bib:1: bragado2013tgf: found the status 'withdrawn', expected retracted, or no such field.",
+        ),
         ("@article", "@blog", "refs.bib:1: bragado2013tgf: found the type @blog, expected one of @article, @book."),
     ],
 )
@@ -81,7 +101,12 @@ def test_an_identifier_used_twice_in_another_case(tmp_path):
 
 
 def test_a_title_used_twice_by_one_first_author(tmp_path):
-    again = ENTRY.replace("bragado2013tgf", "zzz2013tgf").replace("ncb2861", "x").replace("24161934", "1").replace("TGF-β2", "TGF-beta2")
+    again = (
+        ENTRY.replace("bragado2013tgf", "zzz2013tgf")
+        .replace("ncb2861", "x")
+        .replace("24161934", "1")
+        .replace("TGF-β2", "TGF-beta2")
+    )
     assert problems(tmp_path, ENTRY + again) == [
         "refs.bib:12: zzz2013tgf: found the title 'TGF-beta2 dictates fate' of bragado2013tgf again, expected each work once; keep one entry."
     ]
@@ -90,7 +115,12 @@ def test_a_title_used_twice_by_one_first_author(tmp_path):
     assert problems(tmp_path, short) == []
 
 
-OTHER = ENTRY.replace("bragado2013tgf", "zzz2013tgf").replace("ncb2861", "x").replace("24161934", "1").replace("fate", "death")
+OTHER = (
+    ENTRY.replace("bragado2013tgf", "zzz2013tgf")
+    .replace("ncb2861", "x")
+    .replace("24161934", "1")
+    .replace("fate", "death")
+)
 BRACES = "expected an entry with balanced braces and every value in braces."
 
 
@@ -98,15 +128,51 @@ BRACES = "expected an entry with balanced braces and every value in braces."
     ("old", "new", "message"),
     [
         ("{2013}", "{2013", "refs.bib:1: found broken BibTeX (syntax error in line 12: '}' expected), " + BRACES),
-        ("year = {2013}", "year = 2013x", "refs.bib:1: found broken BibTeX (syntax error in line 5: '}' expected), " + BRACES),
-        ("journal = {Nature Cell Biology}", "journal = ncb", "refs.bib:1: found broken BibTeX (undefined string in line 4: ncb), " + BRACES),
-        ("  pmid = {24161934},\n}", "  pmid = {24161934},\n", "refs.bib:1: found broken BibTeX (syntax error in line 12: '=' expected), " + BRACES),
-        ("pmid = {24161934},\n}", "pmid = {24161934},\n  url = {https://x,\n}", "refs.bib:1: found broken BibTeX (syntax error in line 13: '}' expected), " + BRACES),
-        ("{2013},", "{2013}},", "refs.bib:5: found ',' outside of the entries, expected an entry, or a comment behind %; is there a brace too many above?"),
-        ("  year = {2013}", "  year = {2013},\n  year = {2014}", "refs.bib:1: bragado2013tgf: found the field year twice, expected it once; keep one."),
-        ("@article", "@string{ncb = {Nature Cell Biology}}\n@article", "refs.bib:1: found @string, expected entries alone; write every value out in braces."),
-        ("@article", "a note\n@article", "refs.bib:1: found 'a note' outside of the entries, expected an entry, or a comment behind %; is there a brace too many above?"),
-        ("@article", "<<<<<<< HEAD\n@article", "refs.bib:1: found the mark of a merge conflict, expected entries; run ./book cite format, which keeps the entries of both sides."),
+        (
+            "year = {2013}",
+            "year = 2013x",
+            "refs.bib:1: found broken BibTeX (syntax error in line 5: '}' expected), " + BRACES,
+        ),
+        (
+            "journal = {Nature Cell Biology}",
+            "journal = ncb",
+            "refs.bib:1: found broken BibTeX (undefined string in line 4: ncb), " + BRACES,
+        ),
+        (
+            "  pmid = {24161934},\n}",
+            "  pmid = {24161934},\n",
+            "refs.bib:1: found broken BibTeX (syntax error in line 12: '=' expected), " + BRACES,
+        ),
+        (
+            "pmid = {24161934},\n}",
+            "pmid = {24161934},\n  url = {https://x,\n}",
+            "refs.bib:1: found broken BibTeX (syntax error in line 13: '}' expected), " + BRACES,
+        ),
+        (
+            "{2013},",
+            "{2013}},",
+            "refs.bib:5: found ',' outside of the entries, expected an entry, or a comment behind %; is there a brace too many above?",
+        ),
+        (
+            "  year = {2013}",
+            "  year = {2013},\n  year = {2014}",
+            "refs.bib:1: bragado2013tgf: found the field year twice, expected it once; keep one.",
+        ),
+        (
+            "@article",
+            "@string{ncb = {Nature Cell Biology}}\n@article",
+            "refs.bib:1: found @string, expected entries alone; write every value out in braces.",
+        ),
+        (
+            "@article",
+            "a note\n@article",
+            "refs.bib:1: found 'a note' outside of the entries, expected an entry, or a comment behind %; is there a brace too many above?",
+        ),
+        (
+            "@article",
+            "<<<<<<< HEAD\n@article",
+            "refs.bib:1: found the mark of a merge conflict, expected entries; run ./book cite format, which keeps the entries of both sides.",
+        ),
     ],
 )
 def test_faults_of_the_file_as_text(tmp_path, old, new, message):
@@ -116,18 +182,24 @@ def test_faults_of_the_file_as_text(tmp_path, old, new, message):
 def test_an_entry_that_swallows_the_next(tmp_path):
     text = ENTRY.replace("{24161934},\n}", "{24161934") + OTHER.replace("pmid = {1},\n}", "pmid = {1},\n}}\n}")
     assert problems(tmp_path, text) == [
-        "refs.bib:1: bragado2013tgf: found the entry zzz2013tgf inside it, expected balanced braces; close the field above that entry."]
+        "refs.bib:1: bragado2013tgf: found the entry zzz2013tgf inside it, expected balanced braces; close the field above that entry."
+    ]
 
 
 def test_a_name_with_too_many_commas(tmp_path):
     [message] = problems(tmp_path, ENTRY.replace("Bragado, Paloma", "A, B, C, D"))
-    assert message.startswith("refs.bib: found broken BibTeX (") and "expected names as `Surname, Given and Surname, Given`" in message
+    assert (
+        message.startswith("refs.bib: found broken BibTeX (")
+        and "expected names as `Surname, Given and Surname, Given`" in message
+    )
 
 
 def test_latin_1_is_named_by_line_and_a_byte_order_mark_or_crlf_is_no_fault(tmp_path):
     path = tmp_path / "refs.bib"
     path.write_bytes(ENTRY.replace("TGF-β2", "Fékété").encode("latin-1"))
-    assert bibliography.problems(path) == ["refs.bib:3: found the bytes b'\\xe9', expected UTF-8; save the file as UTF-8."]
+    assert bibliography.problems(path) == [
+        "refs.bib:3: found the bytes b'\\xe9', expected UTF-8; save the file as UTF-8."
+    ]
     path.write_bytes(b"\xef\xbb\xbf" + ENTRY.replace("\n", "\r\n").encode())
     assert bibliography.problems(path) == []
     assert bibliography.formatted(bibliography.read(path, ""), "") == ENTRY
@@ -156,7 +228,11 @@ def test_how_an_entry_is_printed():
         ("Aft, Rebecca and others", "Aft et al.", "Aft R, et al."),
         ("{Early Trialists' Group}", "Early Trialists' Group", "Early Trialists' Group"),
         (r"Gu{\v z}vi{\'c}, Miodrag", "Gužvić", "Gužvić M"),
-        (" and ".join(f"N{i}, A." for i in range(11)), "N0 et al.", ", ".join(f"N{i} A" for i in range(10)) + ", et al."),
+        (
+            " and ".join(f"N{i}, A." for i in range(11)),
+            "N0 et al.",
+            ", ".join(f"N{i} A" for i in range(10)) + ", et al.",
+        ),
     ],
 )
 def test_names(authors, cited_as, listed):
@@ -167,7 +243,9 @@ def test_names(authors, cited_as, listed):
 def test_two_papers_of_one_year_are_told_apart():
     entries = parse_string(ENTRY + ENTRY.replace("bragado2013tgf", "bragado2013other"), "bibtex").entries
     assert {key: ref.year for key, ref in bibliography.references(entries).items()} == {
-        "bragado2013other": "2013a", "bragado2013tgf": "2013b"}
+        "bragado2013other": "2013a",
+        "bragado2013tgf": "2013b",
+    }
 
 
 # --- the file as text --------------------------------------------------------------------------------------------
@@ -188,7 +266,11 @@ def test_the_committed_bibliography_is_in_form():
         ("title", "ALL IN CAPITALS", "ALL IN CAPITALS"),
         ("title", r"50% of A & B, C \& D", r"50\% of A \& B, C \& D"),
         ("title", r"Role of $\alpha$ and {\'e}tude", r"Role of $\alpha$ and étude"),
-        ("author", r"Gu{\v z}vi{\'c}, M. and M\"uller, {\"O}. and Garc{\'\i}a, {\O}. and Stra\ss{}e, \L. and {\c C}a", "Gužvić, M. and Müller, Ö. and García, Ø. and Straße, Ł. and Ça"),
+        (
+            "author",
+            r"Gu{\v z}vi{\'c}, M. and M\"uller, {\"O}. and Garc{\'\i}a, {\O}. and Stra\ss{}e, \L. and {\c C}a",
+            "Gužvić, M. and Müller, Ö. and García, Ø. and Straße, Ł. and Ça",
+        ),
         ("author", "Cafe\u0301,  A.\n and B, C", "Café, A. and B, C"),
         ("doi", "https://doi.org/10.1016/S0140-6736(97)11096-0", "10.1016/s0140-6736(97)11096-0"),
         ("doi", "doi: 10.1000/A,B(C)", "10.1000/a,b(c)"),
@@ -248,7 +330,9 @@ def test_a_file_without_entries(text):
     assert bibliography.inserted(text, "bragado2013tgf", ENTRY.rstrip(), "") == (text and text + "\n") + ENTRY
 
 
-@pytest.mark.parametrize(("key", "place"), [("aaa2000x", "@book{alpha"), ("mmm2000x", "% of its own"), ("zzz2000x", "% end")])
+@pytest.mark.parametrize(
+    ("key", "place"), [("aaa2000x", "@book{alpha"), ("mmm2000x", "% of its own"), ("zzz2000x", "% end")]
+)
 def test_an_entry_is_inserted_as_text_at_its_place(key, place):
     entry = ENTRY.replace("bragado2013tgf", key).rstrip()
     text = bibliography.inserted(STRICT, key, entry, "")
@@ -290,10 +374,19 @@ def test_a_key_that_is_taken_gets_a_letter():
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Role of the tumour micro-environment in oesophageal cancers.", "Role of tumor microenvironment in esophageal cancer"),
+        (
+            "Role of the tumour micro-environment in oesophageal cancers.",
+            "Role of tumor microenvironment in esophageal cancer",
+        ),
         ("{TGF-β2} signalling", "TGF-beta2 signaling"),
-        ("Novel arylpiperazine derivatives targeting 5-HT2A receptor", "Novel arylpiperazine derivatives targeting 5-HT(2A) receptor"),
-        ("A critical appraisal of current practices", "A critical appraisal of current practices--recommendations of a working party"),
+        (
+            "Novel arylpiperazine derivatives targeting 5-HT2A receptor",
+            "Novel arylpiperazine derivatives targeting 5-HT(2A) receptor",
+        ),
+        (
+            "A critical appraisal of current practices",
+            "A critical appraisal of current practices--recommendations of a working party",
+        ),
     ],
 )
 def test_titles_of_one_work(one, other):
@@ -303,8 +396,14 @@ def test_titles_of_one_work(one, other):
 @pytest.mark.parametrize(
     ("one", "other"),
     [  # the first six: different works by one first author, or so alike, in a labeled set of 1,333 records
-        ("Pantoprazole versus omeprazole in the treatment of reflux esophagitis.", "Lansoprazole versus omeprazole in the treatment of reflux esophagitis."),
-        ("Fundoplication is more cost effective: arguments against the motion.", "Fundoplication is more cost effective: arguments for the motion."),
+        (
+            "Pantoprazole versus omeprazole in the treatment of reflux esophagitis.",
+            "Lansoprazole versus omeprazole in the treatment of reflux esophagitis.",
+        ),
+        (
+            "Fundoplication is more cost effective: arguments against the motion.",
+            "Fundoplication is more cost effective: arguments for the motion.",
+        ),
         ("Helicobacter pylori infection in Chile.", "Helicobacter pylori infection in children."),
         ("Current management of gastroesophageal reflux disease.", "Management of gastroesophageal reflux disease."),
         ("Pantoprazole: a new proton pump inhibitor.", "Lansoprazole: a proton pump inhibitor."),
@@ -325,4 +424,7 @@ def test_no_two_works_of_the_bibliography_count_as_one():
     for number, one in enumerate(entries):
         for other in entries[:number]:
             same_author = bibliography.first_author(one.fields) == bibliography.first_author(other.fields)
-            assert not (same_author and bibliography.near_same(one.fields["title"], other.fields["title"])), (one.key, other.key)
+            assert not (same_author and bibliography.near_same(one.fields["title"], other.fields["title"])), (
+                one.key,
+                other.key,
+            )

@@ -34,8 +34,13 @@ def selections():
     second = search[search["reason"].str.startswith("shares its control")]
     first = search[search["trial"].isin(second["trial"]) & (search["decision"] == "kept")]
     arms = {"first arms": kept, "other arms": kept - set(first["study"]) | set(second["study"])}
-    asked = [("main", "first arms", False), ("main", "first arms", True), ("main", "other arms", False),
-             ("wider", "first arms", False), ("wider", "first arms", True)]
+    asked = [
+        ("main", "first arms", False),
+        ("main", "first arms", True),
+        ("main", "other arms", False),
+        ("wider", "first arms", False),
+        ("wider", "first arms", True),
+    ]
     found = {}
     for pool, (setting, endpoints) in literal("POOLS").items():
         for reading, side, colorectal in asked:
@@ -90,13 +95,20 @@ def test_no_patient_is_counted_twice_and_no_unread_row_counts(name):
 
 def test_every_arm_of_the_drug_is_in_the_table_of_the_search():
     effects = ss.load("effects")
-    rows = effects[(effects["process"] == "angiogenesis") & effects["intervention"].str.startswith("bevacizumab")
-                   & ~effects["intervention"].str.contains("stopped")]
+    rows = effects[
+        (effects["process"] == "angiogenesis")
+        & effects["intervention"].str.startswith("bevacizumab")
+        & ~effects["intervention"].str.contains("stopped")
+    ]
     assert set(rows["study"]) == set(ss.load("bevacizumab_search")["study"].dropna()) - {""}
 
 
 if __name__ == "__main__":
     sets = StringIO()
     as_sets().to_csv(sets, index=False)
-    print(subprocess.run(["Rscript", str(SCRIPT), "/dev/stdin"], input=sets.getvalue(), text=True,
-                         capture_output=True, check=True).stdout, end="")
+    print(
+        subprocess.run(
+            ["Rscript", str(SCRIPT), "/dev/stdin"], input=sets.getvalue(), text=True, capture_output=True, check=True
+        ).stdout,
+        end="",
+    )

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import yaml
+
 from tests.conftest import ROOT
 
 BEHIND = "Behind the book"  # the part of the contents that holds no chapters
@@ -43,8 +44,12 @@ def test_directives_stand_in_their_sections(source):
     title, *parts = re.split(r"^(?=## )", source, flags=re.MULTILINE)
     assert "```{status}" in title
     by_heading = {part.partition("\n")[0].removeprefix("## "): part for part in parts}
-    for heading, directive in {"Key messages": "key-messages", "Evidence": "evidence-table", "What changed": "changes",
-                               "References": "references"}.items():
+    for heading, directive in {
+        "Key messages": "key-messages",
+        "Evidence": "evidence-table",
+        "What changed": "changes",
+        "References": "references",
+    }.items():
         assert f"```{{{directive}}}" in by_heading[heading]
     assert "### What this does not show" in source
 

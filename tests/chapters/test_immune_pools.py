@@ -6,13 +6,16 @@ from dataclasses import asdict
 
 import pandas as pd
 import pytest
+
+import seedsoil as ss
 from tests.conftest import ROOT
 from tests.metafor import NUMBERS, ask_metafor
 
-import seedsoil as ss
-
-POOLS = ast.literal_eval(re.search(r"^POOLS = (\{.*?^\})", (ROOT / "chapters/immune-escape.md").read_text("utf8"),
-                                   re.DOTALL | re.MULTILINE)[1])
+POOLS = ast.literal_eval(
+    re.search(r"^POOLS = (\{.*?^\})", (ROOT / "chapters/immune-escape.md").read_text("utf8"), re.DOTALL | re.MULTILINE)[
+        1
+    ]
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,9 @@ def test_share_setting_endpoint_and_kind_of_drug(effects, name):
 
 
 def test_death_and_progression_are_of_the_same_trials(effects):
-    death, progression = (effects.loc[POOLS[name], "study"] for name in ("five trials: death", "the same five: progression"))
+    death, progression = (
+        effects.loc[POOLS[name], "study"] for name in ("five trials: death", "the same five: progression")
+    )
     assert list(death) == list(progression)
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import matplotlib
 import pandas as pd
 import pytest
-from tests.metafor import NUMBERS, ask_metafor
 
 import seedsoil as ss
 from seedsoil.evidence import grading
-from seedsoil.tables import package as tables
 from seedsoil.synthesis.pooling import pool
+from seedsoil.tables import package as tables
+from tests.metafor import NUMBERS, ask_metafor
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = ROOT / "chapters/ecm-remodeling.md"
@@ -43,7 +43,8 @@ def pooled_sets() -> dict[str, pd.DataFrame]:
             exec(compile(cell, str(CHAPTER), "exec"), names)
     sets = {
         f"{endpoint} {dose}": names["one_per_trial"](names[endpoint], dose)
-        for endpoint in ("survival", "progression") for dose in ("700 mg", "200 mg")
+        for endpoint in ("survival", "progression")
+        for dose in ("700 mg", "200 mg")
     }
     chosen = sets["survival 700 mg"]
     sets["survival metalloproteinases"] = chosen[chosen["target"].isin(["MMPs", "MMP9"])]
@@ -100,6 +101,7 @@ def test_a_changed_row_is_noticed(sets, column, factor):
 
 # Retractions
 
+
 def counted_in_spite(marked: frozenset[str]) -> list[str]:
     """What the book would count of the retracted works if only those `marked` were known: in its pools and its grades."""
     found = [f"{key} is not marked" for key in sorted(RETRACTED - marked)]
@@ -129,8 +131,11 @@ def test_retracted_works_are_never_counted():
 
 @pytest.mark.parametrize(
     ("key", "row"),
-    [("erler2006lysyl", "erler2006-lox-metastasis is graded"), ("cox2015hypoxic", "cox2015-lox-bone is graded"),
-     ("li2013matrix", "mmp9-colorectal-os is pooled")],
+    [
+        ("erler2006lysyl", "erler2006-lox-metastasis is graded"),
+        ("cox2015hypoxic", "cox2015-lox-bone is graded"),
+        ("li2013matrix", "mmp9-colorectal-os is pooled"),
+    ],
 )
 def test_without_its_mark_a_retracted_work_would_count(key, row, tmp_path, monkeypatch):
     """The proof that the test above can fail: the mark is taken away in a copy of the data."""

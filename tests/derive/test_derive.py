@@ -12,10 +12,10 @@ import pandas as pd
 import pooch
 import pytest
 
-from seedsoil.tables import package as tables
 from seedsoil.derive import derive, rotterdam, transbig
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
+from seedsoil.tables import package as tables
 from seedsoil.tables.package import DataError
 
 DATA = tables.root() / "data"
@@ -112,9 +112,7 @@ def test_rotterdam_counts_one_stratum_as_pandas_does(raw):
     years = (days[entering].clip(upper=2.5 * 365.25) / 365.25 - 2).sum()
     (row,) = (
         tables.load("rotterdam_recurrence")
-        .query(
-            "start == 2 and er == 'positive' and nodes == '4-9' and size == '20-50' and grade == 3"
-        )
+        .query("start == 2 and er == 'positive' and nodes == '4-9' and size == '20-50' and grade == 3")
         .to_dict("records")
     )
     assert (row["stop"], row["patients"], row["events"]) == (2.5, entering.sum(), events)
@@ -163,8 +161,7 @@ def test_a_raw_file_that_is_not_the_pinned_one(spoil, found, raw, package, tmp_p
         path.write_bytes(data)
         found = found.format(digest=hashlib.sha256(data).hexdigest())
     assert problem(derive, "rotterdam_recurrence", tmp_path) == (
-        f"{path}: found {found}, expected {PIN}; "
-        f"download {ROTTERDAM.url} by hand and put it at {path}"
+        f"{path}: found {found}, expected {PIN}; download {ROTTERDAM.url} by hand and put it at {path}"
     )
     assert {path.name: path.read_bytes() for path in (package / "data/derived").iterdir()} == before
 
@@ -224,9 +221,7 @@ def test_a_download_of_another_file_is_not_kept(cache, server, tmp_path):
     text = problem(fetch, source)
     assert text.startswith(f"{source.url}: found another file (")
     assert hashlib.sha256(b"rownames,pid\n").hexdigest() in text
-    assert text.endswith(
-        f", expected {PIN}; download {source.url} by hand and put it at {cache / 'rotterdam.csv'}"
-    )
+    assert text.endswith(f", expected {PIN}; download {source.url} by hand and put it at {cache / 'rotterdam.csv'}")
     assert list(cache.iterdir()) == []
 
 
@@ -273,8 +268,7 @@ def test_a_missing_column_in_rotterdam(raw, tmp_path):
     columns = ",".join(field["name"] for field in rotterdam.SCHEMA["fields"])
     assert problem(rotterdam.read, path).splitlines() == [
         f"{path}:1:nodes: found no such column, expected the columns {columns}; {rotterdam.REMEDY}",
-        f"{path}:1:knots: found an unknown column, expected the columns {columns}; "
-        f"{rotterdam.REMEDY}",
+        f"{path}:1:knots: found an unknown column, expected the columns {columns}; {rotterdam.REMEDY}",
     ]
 
 
@@ -303,8 +297,7 @@ def test_a_missing_column_in_transbig(tmp_path):
     path.write_text(text.replace("@attribute er ", "@attribute receptor "), encoding="utf-8")
     line = transbig_lines().index("@data") + 1
     assert problem(transbig.read, path) == (
-        f"{path}:{line}:er: found no such column, expected the columns "
-        f"age,er,grade,size,e.tdm,t.tdm; {transbig.REMEDY}"
+        f"{path}:{line}:er: found no such column, expected the columns age,er,grade,size,e.tdm,t.tdm; {transbig.REMEDY}"
     )
 
 
@@ -314,13 +307,10 @@ def test_a_missing_column_in_transbig(tmp_path):
 def test_a_result_that_does_not_fit_its_schema_is_not_written(raw, package, monkeypatch):
     before = {path.name: path.read_bytes() for path in (package / "data/derived").iterdir()}
     whole = rotterdam.rotterdam_cohort
-    monkeypatch.setattr(
-        rotterdam, "rotterdam_cohort", lambda cohort: whole(cohort).assign(deaths=-1)
-    )
+    monkeypatch.setattr(rotterdam, "rotterdam_cohort", lambda cohort: whole(cohort).assign(deaths=-1))
     mend = "derive the table again: ./book derive rotterdam_cohort"
     # Six lines of comment and the header come first.
     assert problem(derive, "rotterdam_cohort", raw).splitlines() == [
-        f"data/derived/rotterdam_cohort.csv:{line}:deaths: found '-1', expected at least 0; {mend}"
-        for line in (8, 9)
+        f"data/derived/rotterdam_cohort.csv:{line}:deaths: found '-1', expected at least 0; {mend}" for line in (8, 9)
     ]
     assert {path.name: path.read_bytes() for path in (package / "data/derived").iterdir()} == before

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seedsoil.tables import package as tables
 from seedsoil.derive import laleh, vaghi
+from seedsoil.tables import package as tables
 from seedsoil.tables.package import DataError
 
 
@@ -40,7 +40,9 @@ def test_every_spheroid_is_kept(raw):
     table = tables.load("browning_spheroids")
     columns = ["radius", "inhibited", "necrotic"]
     with open(raw / "browning2021_confocal.csv", encoding="utf-8") as file:
-        told = sorted((line, int(cells), int(day), *map(float, sizes)) for line, cells, day, *sizes in list(csv.reader(file))[1:])
+        told = sorted(
+            (line, int(cells), int(day), *map(float, sizes)) for line, cells, day, *sizes in list(csv.reader(file))[1:]
+        )
     kept = sorted(table[["cell_line", "cells", "day", *columns]].itertuples(index=False, name=None))
     assert [row[:3] for row in kept] == [row[:3] for row in told] and len(kept) == 994
     # Rounding may change the order within a group, so each column is compared in its own.

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from seedsoil.tables import package as tables
 from seedsoil.derive import jin
+from seedsoil.tables import package as tables
 from seedsoil.tables.package import DataError
 
 
@@ -33,8 +33,14 @@ def test_each_strip_is_the_sum_of_its_two_halves(raw):
         (lambda assays: assays.pop("dens_12000"), "found the assays dens_10000, dens_14000"),
         (lambda assays: assays["dens_14000"]["x"].__iadd__(1), "found other positions or hours in dens_14000"),
         (lambda assays: assays["dens_14000"]["t"].__imul__(60), "found other positions or hours in dens_14000"),
-        (lambda assays: assays["dens_18000"]["U2"].__imul__(1.01), "found densities in dens_18000, U2 that are not whole"),
-        (lambda assays: assays["dens_18000"]["U2"].__imul__(-1), "found densities in dens_18000, U2 that are not whole"),
+        (
+            lambda assays: assays["dens_18000"]["U2"].__imul__(1.01),
+            "found densities in dens_18000, U2 that are not whole",
+        ),
+        (
+            lambda assays: assays["dens_18000"]["U2"].__imul__(-1),
+            "found densities in dens_18000, U2 that are not whole",
+        ),
     ],
     ids=["assay missing", "positions", "hours in minutes", "not counts", "negative"],
 )

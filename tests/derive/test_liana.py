@@ -5,9 +5,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from seedsoil.tables import package as tables
 from seedsoil.derive import derive, liana
 from seedsoil.derive.registry import MATRISOME, SOURCES
+from seedsoil.tables import package as tables
 from seedsoil.tables.package import DataError
 
 (LIANA,) = [source for source in SOURCES if source.name == "liana"]

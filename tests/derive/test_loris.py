@@ -6,10 +6,10 @@ import pytest
 import statsmodels.api as sm
 from openpyxl import Workbook
 
-from seedsoil.tables import package as tables
+from seedsoil.analysis.response import burden_odds_ratio
 from seedsoil.derive import loris
 from seedsoil.derive.registry import SOURCES
-from seedsoil.analysis.response import burden_odds_ratio
+from seedsoil.tables import package as tables
 
 (SOURCE,) = [source for source in SOURCES if source.name == "loris"]
 COLUMNS = [field["name"] for field in loris.SCHEMA["fields"]]

@@ -40,16 +40,12 @@ inner_breaks = st.lists(st.floats(min_value=0.01, max_value=9.99), unique=True, 
 @given(patients, inner_breaks)
 def test_splitting_conserves_events_and_person_years(rows, inner):
     cohort = pd.DataFrame(rows, columns=["time", "event", "er", "nodes"])
-    table = person_time(
-        cohort["time"], cohort["event"], [0, *sorted(inner), 10], cohort[["er", "nodes"]]
-    )
+    table = person_time(cohort["time"], cohort["event"], [0, *sorted(inner), 10], cohort[["er", "nodes"]])
     assert table["events"].sum() == cohort["event"].sum()
     assert table["person_years"].sum() == pytest.approx(cohort["time"].sum())
     assert table.loc[table["start"] == 0, "patients"].sum() == len(cohort)
     assert (table["patients"] > 0).all() and (table["events"] <= table["patients"]).all()
-    assert (
-        table["person_years"] <= table["patients"] * (table["stop"] - table["start"]) + 1e-9
-    ).all()
+    assert (table["person_years"] <= table["patients"] * (table["stop"] - table["start"]) + 1e-9).all()
     # and within each stratum
     by = ["er", "nodes"]
     pd.testing.assert_series_equal(

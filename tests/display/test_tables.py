@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seedsoil.display import tables as display, text
+from seedsoil.display import tables as display
+from seedsoil.display import text
 from seedsoil.display.download import csv_uri
 
 FRAME = pd.DataFrame({"er": ["a<b", "c"], "rate": [1.23456, np.nan], "unused": [1, 2]})

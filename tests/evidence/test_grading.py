@@ -11,13 +11,30 @@ NONE = frozenset()
 
 def finding(id, ref=None, **cells):
     """A finding in mice; by default about TGFB2 in marrow, from a reference of its own."""
-    return {"id": id, "ref": ref or f"{id}2010", "factor": "TGFB2", "organ": "bone", "stage": "dormancy",
-            "direction": "restrains", "model": "genetic", "human_data": "no", "read_at": "abstract"} | cells
+    return {
+        "id": id,
+        "ref": ref or f"{id}2010",
+        "factor": "TGFB2",
+        "organ": "bone",
+        "stage": "dormancy",
+        "direction": "restrains",
+        "model": "genetic",
+        "human_data": "no",
+        "read_at": "abstract",
+    } | cells
 
 
 def effect(id, low="0.60", high="0.90", **cells):
-    return {"id": id, "ref": f"{id}2010", "intervention": "drug", "endpoint": "death", "estimate": "0.75", "ci_low": low,
-            "ci_high": high, "read_at": "table"} | cells
+    return {
+        "id": id,
+        "ref": f"{id}2010",
+        "intervention": "drug",
+        "endpoint": "death",
+        "estimate": "0.75",
+        "ci_low": low,
+        "ci_high": high,
+        "read_at": "table",
+    } | cells
 
 
 def graded(*rows, evidence=(), retracted=NONE):
@@ -40,7 +57,10 @@ THREE = [finding("a", factor="A"), finding("b", factor="B"), finding("c", factor
         ([THREE[0], finding("b", human_data="yes", factor="B")], "Moderate: 2 studies, human data"),
         (THREE, "Moderate: 3 studies, animals only"),
         ([*THREE, effect("d")], "Strong: 4 studies, human data"),
-        ([finding("a"), finding("b", direction="promotes")], "Weak: 2 studies, animals only, 2 contested, directions differ"),
+        (
+            [finding("a"), finding("b", direction="promotes")],
+            "Weak: 2 studies, animals only, 2 contested, directions differ",
+        ),
         ([effect("a"), effect("b", "1.10", "1.90")], "Weak: 2 studies, human data, 2 contested, directions differ"),
         ([effect("a"), effect("b", "0.80", "1.20")], "Moderate: 2 studies, human data"),
         ([effect("a"), effect("b", "", "")], "Moderate: 2 studies, human data"),
@@ -86,7 +106,10 @@ def test_contested_by_a_row_outside_the_statement_whichever_of_the_two_says_so()
     against = finding("x", factor="X", relation="contradicts", related_to="a")
     assert graded(*THREE, evidence=[against]) == "Moderate: 3 studies, animals only, 1 contested"
     stated = THREE[0] | {"relation": "contradicts", "related_to": "x"}
-    assert graded(stated, *THREE[1:], evidence=[finding("x", factor="X")]) == "Moderate: 3 studies, animals only, 1 contested"
+    assert (
+        graded(stated, *THREE[1:], evidence=[finding("x", factor="X")])
+        == "Moderate: 3 studies, animals only, 1 contested"
+    )
 
 
 def test_what_does_not_count_contests_nothing():

@@ -18,22 +18,67 @@ READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 
 # Rows that the tests spoil, put below those of the real files.
 FINDING = {
-    "id": "zz-promotes", "ref": "albrengues2018neutrophil", "process": "dormancy", "source": "neutrophil",
-    "factor": "CCL2; TGFB1", "target": "tumor cell", "organ": "lung", "cancer": "breast", "stage": "dormancy",
-    "direction": "promotes", "species": "mouse", "model": "genetic", "perturbation": "knockout", "human_data": "no",
-    "finding": "Zz traps woke sleeping cells.", "read_at": "abstract", "relation": "contradicts",
-    "related_to": "zz-restrains", "added": "2026-11-22", "readings": "1", "note": "",
+    "id": "zz-promotes",
+    "ref": "albrengues2018neutrophil",
+    "process": "dormancy",
+    "source": "neutrophil",
+    "factor": "CCL2; TGFB1",
+    "target": "tumor cell",
+    "organ": "lung",
+    "cancer": "breast",
+    "stage": "dormancy",
+    "direction": "promotes",
+    "species": "mouse",
+    "model": "genetic",
+    "perturbation": "knockout",
+    "human_data": "no",
+    "finding": "Zz traps woke sleeping cells.",
+    "read_at": "abstract",
+    "relation": "contradicts",
+    "related_to": "zz-restrains",
+    "added": "2026-11-22",
+    "readings": "1",
+    "note": "",
 }
-OPPOSITE = FINDING | {"id": "zz-restrains", "ref": "bragado2013tgf", "direction": "restrains", "related_to": "zz-promotes"}
+OPPOSITE = FINDING | {
+    "id": "zz-restrains",
+    "ref": "bragado2013tgf",
+    "direction": "restrains",
+    "related_to": "zz-promotes",
+}
 EFFECT = {
-    "id": "zz-death", "ref": "mansi2016bone", "process": "dormancy", "study": "Test 2016", "cancer": "breast",
-    "setting": "prognostic", "intervention": "cells", "comparator": "none", "n": "350", "endpoint": "death",
-    "measure": "HR", "estimate": "1.46", "ci_low": "1.12", "ci_high": "1.90", "ci_level": "95", "p": "0.004",
-    "shared_control": "", "overlap": "", "read_at": "abstract", "added": "2026-11-22",
-    "readings": "1", "note": "",
+    "id": "zz-death",
+    "ref": "mansi2016bone",
+    "process": "dormancy",
+    "study": "Test 2016",
+    "cancer": "breast",
+    "setting": "prognostic",
+    "intervention": "cells",
+    "comparator": "none",
+    "n": "350",
+    "endpoint": "death",
+    "measure": "HR",
+    "estimate": "1.46",
+    "ci_low": "1.12",
+    "ci_high": "1.90",
+    "ci_level": "95",
+    "p": "0.004",
+    "shared_control": "",
+    "overlap": "",
+    "read_at": "abstract",
+    "added": "2026-11-22",
+    "readings": "1",
+    "note": "",
 }
-TERM = {"term": "zz-agent", "kind": "factor", "label": "An agent", "definition": "", "ontology_id": "", "synonyms": "zed factor",
-        "double_agent": "no"}
+TERM = {
+    "term": "zz-agent",
+    "kind": "factor",
+    "label": "An agent",
+    "definition": "",
+    "ontology_id": "",
+    "synonyms": "zed factor",
+    "double_agent": "no",
+}
 KEY = {"key": "zz2026key", "read_at": "abstract", "source": "PubMed 1", "verified_on": "2026-11-22", "note": ""}
 ENTRY = "\n@article{zz2026key,\n  title = {Zz},\n}\n"
 ADDED = {FINDINGS: [OPPOSITE, FINDING], EFFECTS: [EFFECT], VOCABULARY: [TERM], READ: [KEY]}
@@ -91,43 +136,111 @@ def test_every_process_and_stage_of_the_design_is_defined():
     fields = {field["name"]: field for field in tables.resource("findings")["schema"]["fields"]}
     terms = vocabulary.groupby("kind")["term"].agg(set)
     assert terms["process"] == set(fields["process"]["constraints"]["enum"])
-    assert terms["stage"] == {"primary", "pre-metastatic", "dissemination", "arrival", "dormancy", "outgrowth", "established", "therapy"}
+    assert terms["stage"] == {
+        "primary",
+        "pre-metastatic",
+        "dissemination",
+        "arrival",
+        "dormancy",
+        "outgrowth",
+        "established",
+        "therapy",
+    }
 
 
 # One cell
 
 CELLS = [
     # findings: keys and identifiers
-    (FINDINGS, {"id": "ZZ Promotes"}, "id: found 'ZZ Promotes', expected text of the form [a-z0-9]+(-[a-z0-9]+)*; correct the cell"),
+    (
+        FINDINGS,
+        {"id": "ZZ Promotes"},
+        "id: found 'ZZ Promotes', expected text of the form [a-z0-9]+(-[a-z0-9]+)*; correct the cell",
+    ),
     (FINDINGS, {"id": ""}, "id: found an empty cell, expected a value; fill it in"),
-    (FINDINGS, {"ref": "albrenges2018neutrophil"},
-     "ref: found 'albrenges2018neutrophil', expected a key of data/references.bib; did you mean albrengues2018neutrophil?"),
-    (FINDINGS, {"ref": "Albrengues2018neutrophil"},
-     "ref: found 'Albrengues2018neutrophil', expected a key of data/references.bib; did you mean albrengues2018neutrophil?"),
-    (FINDINGS, {"ref": "q"}, "ref: found 'q', expected a key of data/references.bib; add the reference, or correct the key"),
+    (
+        FINDINGS,
+        {"ref": "albrenges2018neutrophil"},
+        "ref: found 'albrenges2018neutrophil', expected a key of data/references.bib; did you mean albrengues2018neutrophil?",
+    ),
+    (
+        FINDINGS,
+        {"ref": "Albrengues2018neutrophil"},
+        "ref: found 'Albrengues2018neutrophil', expected a key of data/references.bib; did you mean albrengues2018neutrophil?",
+    ),
+    (
+        FINDINGS,
+        {"ref": "q"},
+        "ref: found 'q', expected a key of data/references.bib; add the reference, or correct the key",
+    ),
     # findings: terms
-    (FINDINGS, {"source": "neutrophill"}, "source: found 'neutrophill', expected a term of kind cell in data/vocabulary.csv; did you mean neutrophil? A new term goes to data/vocabulary.csv"),
-    (FINDINGS, {"factor": "ccl2"}, "factor: found 'ccl2', expected a term of kind factor in data/vocabulary.csv; did you mean CCL2? A new term goes to data/vocabulary.csv"),
-    (FINDINGS, {"factor": "zed factor"}, "factor: found 'zed factor', expected a term of kind factor in data/vocabulary.csv; did you mean zz-agent? A new term goes to data/vocabulary.csv"),
-    (FINDINGS, {"factor": "astrocyte"},
-     "factor: found 'astrocyte', of kind cell, expected a term of kind factor in data/vocabulary.csv; did you mean astrocyte exosome? A new term goes to data/vocabulary.csv"),
-    (FINDINGS, {"factor": "CCL2;TGFB1"},
-     "factor: found 'CCL2;TGFB1', expected a term of kind factor in data/vocabulary.csv; separate terms with \"; \""),
+    (
+        FINDINGS,
+        {"source": "neutrophill"},
+        "source: found 'neutrophill', expected a term of kind cell in data/vocabulary.csv; did you mean neutrophil? A new term goes to data/vocabulary.csv",
+    ),
+    (
+        FINDINGS,
+        {"factor": "ccl2"},
+        "factor: found 'ccl2', expected a term of kind factor in data/vocabulary.csv; did you mean CCL2? A new term goes to data/vocabulary.csv",
+    ),
+    (
+        FINDINGS,
+        {"factor": "zed factor"},
+        "factor: found 'zed factor', expected a term of kind factor in data/vocabulary.csv; did you mean zz-agent? A new term goes to data/vocabulary.csv",
+    ),
+    (
+        FINDINGS,
+        {"factor": "astrocyte"},
+        "factor: found 'astrocyte', of kind cell, expected a term of kind factor in data/vocabulary.csv; did you mean astrocyte exosome? A new term goes to data/vocabulary.csv",
+    ),
+    (
+        FINDINGS,
+        {"factor": "CCL2;TGFB1"},
+        "factor: found 'CCL2;TGFB1', expected a term of kind factor in data/vocabulary.csv; separate terms with \"; \"",
+    ),
     (FINDINGS, {"factor": "CCL2; CCL2"}, "factor: found 'CCL2' 2 times, expected each term once; remove the others"),
-    (FINDINGS, {"target": "qqqqqq"},
-     "target: found 'qqqqqq', expected a term of kind cell or factor or target in data/vocabulary.csv; add the term to data/vocabulary.csv, or correct it"),
-    (FINDINGS, {"organ": "lungs"}, "organ: found 'lungs', expected a term of kind organ in data/vocabulary.csv; did you mean lung? A new term goes to data/vocabulary.csv"),
-    (FINDINGS, {"organ": "-"},
-     "organ: found '-', expected a term of kind organ in data/vocabulary.csv; add the term to data/vocabulary.csv, or correct it"),
-    (FINDINGS, {"stage": "dormany"}, "stage: found 'dormany', expected a term of kind stage in data/vocabulary.csv; did you mean dormancy? A new term goes to data/vocabulary.csv"),
-    (FINDINGS, {"model": "genetics"}, "model: found 'genetics', expected a term of kind model in data/vocabulary.csv; did you mean genetic? A new term goes to data/vocabulary.csv"),
-    (FINDINGS, {"process": "dormacy"},
-     "process: found 'dormacy', expected one of growth, invasion, angiogenesis, ecm, immune, dormancy, niche; did you mean dormancy?"),
-    (FINDINGS, {"direction": "inhibits"},
-     "direction: found 'inhibits', expected one of promotes, restrains, no effect; correct the cell"),
-    (FINDINGS, {"species": "mouse, human"},
-     "species: found 'mouse, human', expected text of the form (human|mouse|rat|zebrafish|chicken|dog|not stated)"
-     "(; (human|mouse|rat|zebrafish|chicken|dog|not stated))*; correct the cell"),
+    (
+        FINDINGS,
+        {"target": "qqqqqq"},
+        "target: found 'qqqqqq', expected a term of kind cell or factor or target in data/vocabulary.csv; add the term to data/vocabulary.csv, or correct it",
+    ),
+    (
+        FINDINGS,
+        {"organ": "lungs"},
+        "organ: found 'lungs', expected a term of kind organ in data/vocabulary.csv; did you mean lung? A new term goes to data/vocabulary.csv",
+    ),
+    (
+        FINDINGS,
+        {"organ": "-"},
+        "organ: found '-', expected a term of kind organ in data/vocabulary.csv; add the term to data/vocabulary.csv, or correct it",
+    ),
+    (
+        FINDINGS,
+        {"stage": "dormany"},
+        "stage: found 'dormany', expected a term of kind stage in data/vocabulary.csv; did you mean dormancy? A new term goes to data/vocabulary.csv",
+    ),
+    (
+        FINDINGS,
+        {"model": "genetics"},
+        "model: found 'genetics', expected a term of kind model in data/vocabulary.csv; did you mean genetic? A new term goes to data/vocabulary.csv",
+    ),
+    (
+        FINDINGS,
+        {"process": "dormacy"},
+        "process: found 'dormacy', expected one of growth, invasion, angiogenesis, ecm, immune, dormancy, niche; did you mean dormancy?",
+    ),
+    (
+        FINDINGS,
+        {"direction": "inhibits"},
+        "direction: found 'inhibits', expected one of promotes, restrains, no effect; correct the cell",
+    ),
+    (
+        FINDINGS,
+        {"species": "mouse, human"},
+        "species: found 'mouse, human', expected text of the form (human|mouse|rat|zebrafish|chicken|dog|not stated)"
+        "(; (human|mouse|rat|zebrafish|chicken|dog|not stated))*; correct the cell",
+    ),
     (FINDINGS, {"human_data": "maybe"}, "human_data: found 'maybe', expected one of yes, no; correct the cell"),
     # findings: dates and numbers
     (FINDINGS, {"added": "2026-02-30"}, "added: found '2026-02-30', expected a date YYYY-MM-DD; correct the cell"),
@@ -137,47 +250,113 @@ CELLS = [
     (FINDINGS, {"readings": "3"}, "readings: found '3', expected at most 2; correct the cell"),
     (FINDINGS, {"readings": "1_0"}, "readings: found '1_0', expected a whole number; correct the cell"),
     # findings: text
-    (FINDINGS, {"finding": "x" * 241},
-     f"finding: found {'x' * 60!r}… (241 characters), expected a length of at most 240; shorten it from 241"),
-    (FINDINGS, {"finding": 'They "woke".'}, "finding: found 'They \"woke\".', expected text of the form [^\"]*; correct the cell"),
-    (FINDINGS, {"note": "=cmd|' /C calc'!A0"},
-     "note: found \"=cmd|' /C calc'!A0\", expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit"),
-    (FINDINGS, {"note": "@SUM(1+1)"},
-     "note: found '@SUM(1+1)', expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit"),
-    (FINDINGS, {"note": "+1-800"},
-     "note: found '+1-800', expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit"),
-    (FINDINGS, {"note": "-2+3"},
-     "note: found '-2+3', expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit"),
-    (FINDINGS, {"finding": "a <script>alert(1)</script>"},
-     "finding: found 'a <script>alert(1)</script>', expected text without HTML; remove the tag; before a number, < may stay"),
-    (FINDINGS, {"note": "<!-- hidden"}, "note: found '<!-- hidden', expected text without HTML; remove the tag; before a number, < may stay"),
-    (FINDINGS, {"cancer": "breast\x00"},
-     "cancer: found the character U+0000 in 'breast\\x00', expected visible text on one line; remove it"),
-    (FINDINGS, {"cancer": "bre\u200bast"},
-     "cancer: found the character U+200B in 'bre\\u200bast', expected visible text on one line; remove it"),
-    (FINDINGS, {"cancer": "lung\nbreast"},
-     "cancer: found the character U+000A in 'lung\\nbreast', expected visible text on one line; remove it"),
+    (
+        FINDINGS,
+        {"finding": "x" * 241},
+        f"finding: found {'x' * 60!r}… (241 characters), expected a length of at most 240; shorten it from 241",
+    ),
+    (
+        FINDINGS,
+        {"finding": 'They "woke".'},
+        'finding: found \'They "woke".\', expected text of the form [^"]*; correct the cell',
+    ),
+    (
+        FINDINGS,
+        {"note": "=cmd|' /C calc'!A0"},
+        "note: found \"=cmd|' /C calc'!A0\", expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit",
+    ),
+    (
+        FINDINGS,
+        {"note": "@SUM(1+1)"},
+        "note: found '@SUM(1+1)', expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit",
+    ),
+    (
+        FINDINGS,
+        {"note": "+1-800"},
+        "note: found '+1-800', expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit",
+    ),
+    (
+        FINDINGS,
+        {"note": "-2+3"},
+        "note: found '-2+3', expected text that no spreadsheet runs as a formula; begin the cell with a letter or a digit",
+    ),
+    (
+        FINDINGS,
+        {"finding": "a <script>alert(1)</script>"},
+        "finding: found 'a <script>alert(1)</script>', expected text without HTML; remove the tag; before a number, < may stay",
+    ),
+    (
+        FINDINGS,
+        {"note": "<!-- hidden"},
+        "note: found '<!-- hidden', expected text without HTML; remove the tag; before a number, < may stay",
+    ),
+    (
+        FINDINGS,
+        {"cancer": "breast\x00"},
+        "cancer: found the character U+0000 in 'breast\\x00', expected visible text on one line; remove it",
+    ),
+    (
+        FINDINGS,
+        {"cancer": "bre\u200bast"},
+        "cancer: found the character U+200B in 'bre\\u200bast', expected visible text on one line; remove it",
+    ),
+    (
+        FINDINGS,
+        {"cancer": "lung\nbreast"},
+        "cancer: found the character U+000A in 'lung\\nbreast', expected visible text on one line; remove it",
+    ),
     (FINDINGS, {"cancer": " breast"}, "cancer: found ' breast', expected no space at either end; remove it"),
     # findings: what rows owe each other
-    (FINDINGS, {"read_at": "unverified"}, "note: found an unverified row without a note, expected the reason; say what could not be checked"),
+    (
+        FINDINGS,
+        {"read_at": "unverified"},
+        "note: found an unverified row without a note, expected the reason; say what could not be checked",
+    ),
     # effects
-    (EFFECTS, {"estimate": "2.46"},
-     "estimate: found 2.46 outside its interval 1.12 to 1.9, expected ci_low ≤ estimate ≤ ci_high; correct it from the source"),
-    (EFFECTS, {"ci_low": "1.90", "ci_high": "1.12"},
-     "ci_low: found the reversed interval 1.9 to 1.12, expected the lower end first; exchange the two"),
-    (EFFECTS, {"ci_high": "2.90"},
-     "ci_low,ci_high: found an interval that reaches 0.69 up and 0.27 down on the log scale, expected arms within 12% of each other, "
-     "or a note; correct it from the source, or say in the note that it is printed so"),
-    (EFFECTS, {"ci_low": "0"},
-     "ci_low,ci_high: found an interval that reaches 0.26 up and inf down on the log scale, expected arms within 12% of each other, "
-     "or a note; correct it from the source, or say in the note that it is printed so"),
+    (
+        EFFECTS,
+        {"estimate": "2.46"},
+        "estimate: found 2.46 outside its interval 1.12 to 1.9, expected ci_low ≤ estimate ≤ ci_high; correct it from the source",
+    ),
+    (
+        EFFECTS,
+        {"ci_low": "1.90", "ci_high": "1.12"},
+        "ci_low: found the reversed interval 1.9 to 1.12, expected the lower end first; exchange the two",
+    ),
+    (
+        EFFECTS,
+        {"ci_high": "2.90"},
+        "ci_low,ci_high: found an interval that reaches 0.69 up and 0.27 down on the log scale, expected arms within 12% of each other, "
+        "or a note; correct it from the source, or say in the note that it is printed so",
+    ),
+    (
+        EFFECTS,
+        {"ci_low": "0"},
+        "ci_low,ci_high: found an interval that reaches 0.26 up and inf down on the log scale, expected arms within 12% of each other, "
+        "or a note; correct it from the source, or say in the note that it is printed so",
+    ),
     (EFFECTS, {"ci_level": "9.5"}, "ci_level: found '9.5', expected at least 50; correct the cell"),
     (EFFECTS, {"ci_level": "100"}, "ci_level: found '100', expected at most 99.9; correct the cell"),
-    (EFFECTS, {"ci_level": ""}, "ci_level: found an interval without its level, expected a level in percent, as 95; fill it in"),
-    (EFFECTS, {"ci_low": "", "ci_high": ""},
-     "ci_level: found a level without an interval, expected an interval; fill it in, or remove the level"),
-    (EFFECTS, {"ci_low": ""}, "ci_low: found one end of an interval, expected both ends or none; fill in the other end"),
-    (EFFECTS, {"ci_high": ""}, "ci_high: found one end of an interval, expected both ends or none; fill in the other end"),
+    (
+        EFFECTS,
+        {"ci_level": ""},
+        "ci_level: found an interval without its level, expected a level in percent, as 95; fill it in",
+    ),
+    (
+        EFFECTS,
+        {"ci_low": "", "ci_high": ""},
+        "ci_level: found a level without an interval, expected an interval; fill it in, or remove the level",
+    ),
+    (
+        EFFECTS,
+        {"ci_low": ""},
+        "ci_low: found one end of an interval, expected both ends or none; fill in the other end",
+    ),
+    (
+        EFFECTS,
+        {"ci_high": ""},
+        "ci_high: found one end of an interval, expected both ends or none; fill in the other end",
+    ),
     (EFFECTS, {"estimate": "1,46"}, "estimate: found '1,46', expected a number; write a decimal point: 1.46"),
     (EFFECTS, {"estimate": "nan"}, "estimate: found 'nan', expected a number; correct the cell"),
     (EFFECTS, {"estimate": "0"}, "estimate: found '0', expected at least 0.001; correct the cell"),
@@ -188,22 +367,53 @@ CELLS = [
     (EFFECTS, {"n": "٣٥"}, "n: found '٣٥', expected a whole number; correct the cell"),
     (EFFECTS, {"measure": "SMD"}, "measure: found 'SMD', expected one of HR, OR, RR, IRR; correct the cell"),
     (EFFECTS, {"p": "ns"}, "p: found 'ns', expected text of the form <?(0(\\.[0-9]+)?|1); correct the cell"),
-    (EFFECTS, {"ref": "mansi2016bones"}, "ref: found 'mansi2016bones', expected a key of data/references.bib; did you mean mansi2016bone?"),
-    (EFFECTS, {"read_at": "unverified"}, "note: found an unverified row without a note, expected the reason; say what could not be checked"),
+    (
+        EFFECTS,
+        {"ref": "mansi2016bones"},
+        "ref: found 'mansi2016bones', expected a key of data/references.bib; did you mean mansi2016bone?",
+    ),
+    (
+        EFFECTS,
+        {"read_at": "unverified"},
+        "note: found an unverified row without a note, expected the reason; say what could not be checked",
+    ),
     # vocabulary
-    (VOCABULARY, {"kind": "cell"},
-     "definition: found the cell 'zz-agent' without a definition, expected a definition in our words; fill it in"),
-    (VOCABULARY, {"kind": "target", "double_agent": "yes"},
-     "double_agent: found the target 'zz-agent' as a double agent, expected a cell or factor; write no"),
-    (VOCABULARY, {"kind": "gene"},
-     "kind: found 'gene', expected one of cell, factor, organ, stage, model, process, target; correct the cell"),
-    (VOCABULARY, {"ontology_id": "HGNC 10618"},
-     "ontology_id: found 'HGNC 10618', expected text of the form (CL|UBERON|HGNC):[0-9]+; correct the cell"),
-    (VOCABULARY, {"term": "zz; agent"},
-     "term: found 'zz; agent', expected text of the form [A-Za-z0-9]([A-Za-z0-9 ./()+-]*[A-Za-z0-9)+])?; correct the cell"),
+    (
+        VOCABULARY,
+        {"kind": "cell"},
+        "definition: found the cell 'zz-agent' without a definition, expected a definition in our words; fill it in",
+    ),
+    (
+        VOCABULARY,
+        {"kind": "target", "double_agent": "yes"},
+        "double_agent: found the target 'zz-agent' as a double agent, expected a cell or factor; write no",
+    ),
+    (
+        VOCABULARY,
+        {"kind": "gene"},
+        "kind: found 'gene', expected one of cell, factor, organ, stage, model, process, target; correct the cell",
+    ),
+    (
+        VOCABULARY,
+        {"ontology_id": "HGNC 10618"},
+        "ontology_id: found 'HGNC 10618', expected text of the form (CL|UBERON|HGNC):[0-9]+; correct the cell",
+    ),
+    (
+        VOCABULARY,
+        {"term": "zz; agent"},
+        "term: found 'zz; agent', expected text of the form [A-Za-z0-9]([A-Za-z0-9 ./()+-]*[A-Za-z0-9)+])?; correct the cell",
+    ),
     # references
-    (READ, {"verified_on": "2026-13-01"}, "verified_on: found '2026-13-01', expected a date YYYY-MM-DD; correct the cell"),
-    (READ, {"read_at": "unverified"}, "note: found an unverified row without a note, expected the reason; say what could not be checked"),
+    (
+        READ,
+        {"verified_on": "2026-13-01"},
+        "verified_on: found '2026-13-01', expected a date YYYY-MM-DD; correct the cell",
+    ),
+    (
+        READ,
+        {"read_at": "unverified"},
+        "note: found an unverified row without a note, expected the reason; say what could not be checked",
+    ),
 ]
 
 
@@ -213,7 +423,9 @@ def test_a_spoiled_cell_is_named(package, name, cells, message):
     assert messages() == [f"{name}:{line}:{message}"]
 
 
-@pytest.mark.parametrize(("name", "column", "longest"), [(EFFECTS, "note", 240), (READ, "source", 1000), (FINDINGS, "id", 60)])
+@pytest.mark.parametrize(
+    ("name", "column", "longest"), [(EFFECTS, "note", 240), (READ, "source", 1000), (FINDINGS, "id", 60)]
+)
 def test_no_message_repeats_a_cell_of_ten_megabytes(package, name, column, longest):
     line = spoil(package, name, **{column: "x" * 10_000_000})
     assert messages() == [
@@ -233,48 +445,61 @@ COLUMNS = header((DATA / "findings.csv").read_text("utf-8"))
 WIDTH = COLUMNS.count(",") + 1
 FILES = {
     "a byte order mark": (
-        lambda data: b"\xef\xbb\xbf" + data, "1: found a byte order mark, expected UTF-8 without one; save the file as \"UTF-8\""),
+        lambda data: b"\xef\xbb\xbf" + data,
+        '1: found a byte order mark, expected UTF-8 without one; save the file as "UTF-8"',
+    ),
     "CRLF": (
         lambda data: data.replace(b"\n", b"\r\n"),
-        "1: found a carriage return, expected lines that end in LF alone; save the file with Unix line ends"),
+        "1: found a carriage return, expected lines that end in LF alone; save the file with Unix line ends",
+    ),
     "one CRLF": (
         lambda data: data[:-1] + b"\r\n",
-        "LAST: found a carriage return, expected lines that end in LF alone; save the file with Unix line ends"),
+        "LAST: found a carriage return, expected lines that end in LF alone; save the file with Unix line ends",
+    ),
     "no last line end": (
-        lambda data: data[:-1], "LAST: found a last line without an end, expected a line feed; add a line end, so that rows can follow"),
+        lambda data: data[:-1],
+        "LAST: found a last line without an end, expected a line feed; add a line end, so that rows can follow",
+    ),
     "Latin-1": (
         lambda data: data.replace(b"Zz traps woke sleeping cells", b"Zz traps woke sleeping c\xe9lls"),
         "PENULT:finding: found the bytes b'Zz traps woke sleeping c\\xe9lls.', expected UTF-8; save the file as UTF-8\n"
-        "LAST:finding: found the bytes b'Zz traps woke sleeping c\\xe9lls.', expected UTF-8; save the file as UTF-8"),
+        "LAST:finding: found the bytes b'Zz traps woke sleeping c\\xe9lls.', expected UTF-8; save the file as UTF-8",
+    ),
     "tabs": (
         lambda data: data.replace(b",", b"\t"),
-        "1: found columns separated by tabs, expected commas; save the file as CSV separated by commas"),
+        "1: found columns separated by tabs, expected commas; save the file as CSV separated by commas",
+    ),
     "semicolons": (
         lambda data: data.replace(b",", b";"),
-        "1: found columns separated by semicolons, expected commas; save the file as CSV separated by commas"),
+        "1: found columns separated by semicolons, expected commas; save the file as CSV separated by commas",
+    ),
     "a missing column": (
         lambda data: data.replace(b",organ,", b",", 1),
-        f"1:organ: found no such column, expected the columns {COLUMNS}; add the column"),
+        f"1:organ: found no such column, expected the columns {COLUMNS}; add the column",
+    ),
     "an extra column": (
         lambda data: data.replace(b",organ,", b",organ,lobe,", 1),
-        f"1:lobe: found an unknown column, expected the columns {COLUMNS}; remove or rename it"),
+        f"1:lobe: found an unknown column, expected the columns {COLUMNS}; remove or rename it",
+    ),
     "a missing cell": (
-        lambda data: data[:data.rstrip(b"\n").rindex(b",")] + b"\n",
-        f"LAST: found {WIDTH - 1} cells, expected {WIDTH}; add the missing cells, or quote a cell that contains a comma"),
+        lambda data: data[: data.rstrip(b"\n").rindex(b",")] + b"\n",
+        f"LAST: found {WIDTH - 1} cells, expected {WIDTH}; add the missing cells, or quote a cell that contains a comma",
+    ),
     "an unquoted comma": (
         lambda data: data[:-1] + b"as they say, so\n",
-        f"LAST: found {WIDTH + 1} cells, expected {WIDTH}; add the missing cells, or quote a cell that contains a comma"),
+        f"LAST: found {WIDTH + 1} cells, expected {WIDTH}; add the missing cells, or quote a cell that contains a comma",
+    ),
     "an open quotation mark": (
         lambda data: data[:-1] + b'"so\n',
         "LAST: found a broken row (unexpected end of data), expected comma-separated cells; "
-        "close the quotation mark, or double one inside a quoted cell"),
-    "an empty row": (
-        lambda data: data + b"\n", f"AFTER: found an empty row, expected {WIDTH} cells; remove the row"),
-    "an empty file": (
-        lambda data: b"", f"1: found no header, expected the columns {COLUMNS}; restore the file"),
+        "close the quotation mark, or double one inside a quoted cell",
+    ),
+    "an empty row": (lambda data: data + b"\n", f"AFTER: found an empty row, expected {WIDTH} cells; remove the row"),
+    "an empty file": (lambda data: b"", f"1: found no header, expected the columns {COLUMNS}; restore the file"),
     "a row twice": (
-        lambda data: data + data[data.rstrip(b"\n").rindex(b"\n") + 1:],
-        "AFTER:id: found the key zz-promotes of line LAST, expected a new key; remove or correct one of the two"),
+        lambda data: data + data[data.rstrip(b"\n").rindex(b"\n") + 1 :],
+        "AFTER:id: found the key zz-promotes of line LAST, expected a new key; remove or correct one of the two",
+    ),
 }
 
 
@@ -304,7 +529,10 @@ def test_a_broken_description_of_the_tables_is_named(package):
 def test_faults_of_several_files_come_in_order(package):
     lines = [spoil(package, FINDINGS, readings="3", added="soon"), spoil(package, EFFECTS, n="0")]
     assert [(problem.file, problem.line, problem.column) for problem in evidence.problems()] == [
-        (EFFECTS, lines[1], "n"), (FINDINGS, lines[0], "added"), (FINDINGS, lines[0], "readings")]
+        (EFFECTS, lines[1], "n"),
+        (FINDINGS, lines[0], "added"),
+        (FINDINGS, lines[0], "readings"),
+    ]
 
 
 def test_a_table_that_breaks_its_schema_hides_no_fault_of_another(package):
@@ -333,30 +561,56 @@ def test_no_date_lies_in_the_future_anywhere_on_earth(package):
 # Relations
 
 
-@pytest.mark.parametrize(("cells", "found"), [
-    ({"related_to": ""}, [
-        (1, "related_to: found 'contradicts' without a finding, expected the id of a finding; fill it in, or remove the relation")]),
-    ({"relation": ""}, [
-        (1, "relation: found a related finding without a relation, expected one of contradicts, replicates, extends; "
-            "fill it in, or empty related_to")]),
-    ({"related_to": "zz-promotes"}, [
-        (1, "related_to: found the row itself, expected the id of another finding; correct it")]),
-    ({"related_to": "zz-restrain"}, [
-        (1, "related_to: found 'zz-restrain', expected an id of data/findings.csv; did you mean zz-restrains?")]),
-    ({"relation": "extends"}, []),
-    ({"relation": "", "related_to": ""}, []),
-])
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (
+            {"related_to": ""},
+            [
+                (
+                    1,
+                    "related_to: found 'contradicts' without a finding, expected the id of a finding; fill it in, or remove the relation",
+                )
+            ],
+        ),
+        (
+            {"relation": ""},
+            [
+                (
+                    1,
+                    "relation: found a related finding without a relation, expected one of contradicts, replicates, extends; "
+                    "fill it in, or empty related_to",
+                )
+            ],
+        ),
+        (
+            {"related_to": "zz-promotes"},
+            [(1, "related_to: found the row itself, expected the id of another finding; correct it")],
+        ),
+        (
+            {"related_to": "zz-restrain"},
+            [(1, "related_to: found 'zz-restrain', expected an id of data/findings.csv; did you mean zz-restrains?")],
+        ),
+        ({"relation": "extends"}, []),
+        ({"relation": "", "related_to": ""}, []),
+    ],
+)
 def test_relations_are_whole_and_contradictions_mutual(package, cells, found):
     line = spoil(package, FINDINGS, **cells)
-    one_sided = (0, "related_to: found 'zz-promotes', whose row does not say that it contradicts this one, "
-                    f"expected contradictions told in both rows; add contradicts and zz-restrains to line {line}")
+    one_sided = (
+        0,
+        "related_to: found 'zz-promotes', whose row does not say that it contradicts this one, "
+        f"expected contradictions told in both rows; add contradicts and zz-restrains to line {line}",
+    )
     assert messages() == [f"{FINDINGS}:{line - 1 + number}:{text}" for number, text in [one_sided, *found]]
 
 
 def test_a_finding_may_be_contradicted_by_several(package):
     line = spoil(package, FINDINGS, related_to="zz-restrains; zz-third")
     with open(package / FINDINGS, "a", encoding="utf-8") as file:
-        file.write(as_csv((FINDING | {"id": "zz-third", "direction": "no effect", "related_to": "zz-promotes"}).values()))
+        file.write(
+            as_csv((FINDING | {"id": "zz-third", "direction": "no effect", "related_to": "zz-promotes"}).values())
+        )
     assert messages() == []
     ids = tables.load("findings")["id"]
     assert ids.tolist()[-2:] == ["zz-promotes", "zz-third"] and len(ids) == line
@@ -373,15 +627,18 @@ def test_a_finding_and_an_effect_share_no_id(package):
 # Intervals
 
 
-@pytest.mark.parametrize(("cells", "sound"), [
-    ({"ci_low": "1.22", "ci_high": "1.74"}, True),
-    ({"ci_low": "1.22", "ci_high": "1.78"}, True),  # 0.198 up, 0.180 down: 10 percent
-    ({"ci_low": "1.22", "ci_high": "1.81"}, False),  # 0.215 up, 0.180 down: 18 percent
-    ({"ci_low": "1.22", "ci_high": "1.81", "note": "printed so"}, True),
-    ({"ci_low": "1.46", "ci_high": "1.46"}, True),
-    ({"ci_low": "", "ci_high": "", "ci_level": ""}, True),
-    ({"ci_level": "50"}, True),
-])
+@pytest.mark.parametrize(
+    ("cells", "sound"),
+    [
+        ({"ci_low": "1.22", "ci_high": "1.74"}, True),
+        ({"ci_low": "1.22", "ci_high": "1.78"}, True),  # 0.198 up, 0.180 down: 10 percent
+        ({"ci_low": "1.22", "ci_high": "1.81"}, False),  # 0.215 up, 0.180 down: 18 percent
+        ({"ci_low": "1.22", "ci_high": "1.81", "note": "printed so"}, True),
+        ({"ci_low": "1.46", "ci_high": "1.46"}, True),
+        ({"ci_low": "", "ci_high": "", "ci_level": ""}, True),
+        ({"ci_level": "50"}, True),
+    ],
+)
 def test_an_interval_is_symmetric_on_the_log_scale_or_explained(package, cells, sound):
     spoil(package, EFFECTS, **cells)
     assert [problem.column for problem in evidence.problems()] == [] if sound else ["ci_low,ci_high"]
@@ -405,8 +662,10 @@ def lone_agent(package: Path) -> int:
 
 
 def without(line: int, direction: str) -> str:
-    return (f"{VOCABULARY}:{line}:double_agent: found the double agent 'zz-agent' without a finding that it {direction}, "
-            "expected one each way at least; add the finding, or write no; unverified rows and retracted references do not count")
+    return (
+        f"{VOCABULARY}:{line}:double_agent: found the double agent 'zz-agent' without a finding that it {direction}, "
+        "expected one each way at least; add the finding, or write no; unverified rows and retracted references do not count"
+    )
 
 
 def test_a_double_agent_has_a_finding_each_way(package):
@@ -453,7 +712,10 @@ def test_every_reference_was_read_and_is_reported_once(package):
 
 def test_what_was_read_is_a_reference(package):
     line = spoil(package, READ, key="zz2026keys")
-    assert f"{READ}:{line}:key: found 'zz2026keys', expected a key of {BIBLIOGRAPHY}; did you mean zz2026key?" in messages()
+    assert (
+        f"{READ}:{line}:key: found 'zz2026keys', expected a key of {BIBLIOGRAPHY}; did you mean zz2026key?"
+        in messages()
+    )
 
 
 def test_every_table_that_cites_is_followed(package):
@@ -463,7 +725,8 @@ def test_every_table_that_cites_is_followed(package):
     path.write_text(text.replace(ref, ref + "s"), encoding="utf-8")
     found = evidence.problems()
     assert found and {(problem.file, problem.column, problem.mend) for problem in found} == {
-        ("data/tables/doubling_times.csv", "ref", f"did you mean {ref}?")}
+        ("data/tables/doubling_times.csv", "ref", f"did you mean {ref}?")
+    }
 
 
 def test_a_broken_bibliography_is_left_to_its_own_check(package):
@@ -493,6 +756,12 @@ def test_many_unknown_names_take_no_time(package):
     path = package / FINDINGS
     with open(path, "a", encoding="utf-8") as file:
         for number in range(3000):
-            file.write(as_csv((FINDING | {"id": f"zz-{number}", "ref": f"nobody{number}", "relation": "", "related_to": ""}).values()))
+            file.write(
+                as_csv(
+                    (
+                        FINDING | {"id": f"zz-{number}", "ref": f"nobody{number}", "relation": "", "related_to": ""}
+                    ).values()
+                )
+            )
     found = evidence.problems()
     assert len(found) == 3000 and {problem.column for problem in found} == {"ref"}

@@ -5,7 +5,8 @@ import json
 import pytest
 import yaml
 
-from seedsoil.prose import pages as manuscript, rules as prose
+from seedsoil.prose import pages as manuscript
+from seedsoil.prose import rules as prose
 from seedsoil.tables import package as tables
 
 HEAD = "---\ntitle: Title\n---\n\n# Title\n\n"  # the next line is the seventh
@@ -42,50 +43,60 @@ def found(problems):
 # Typed estimates
 
 
-@pytest.mark.parametrize(("text", "line", "column", "what"), [
-    ("Relapse fell.\nBy 30% it fell.", 8, 4, "percentage '30%'"),
-    ("- one\n- two: HR 0.72", 8, 8, "ratio 'HR 0.72'"),
-    ("> quoted: 12 mice", 7, 11, "sample size '12 mice'"),
-    ("## Half, or 50%", 7, 13, "percentage '50%'"),
-    ("| a | b |\n|---|---|\n| 6 | 5% |\n", 9, 7, "percentage '5%'"),
-    ("Split by **30**% of marks.", 7, 12, "percentage '30%'"),
-    ("An escape: 30\\% of it.", 7, 12, "percentage '30%'"),
-    ("After {glue:text}`known` come 30%.", 7, 31, "percentage '30%'"),
-    ("Lines\nbreak at 2,982\nwomen here.", 8, 10, "sample size '2,982 women'"),
-    ("In a [link 5%](https://example.org/7%25).", 7, 12, "percentage '5%'"),
-    ("In math $p < 0.05$ too.", 7, 10, "p value 'p < 0.05'"),
-    ("Term\n: It means 8%.\n", 8, 12, "percentage '8%'"),
-    ("A note[^1].\n\n[^1]: It was 9%.\n", 9, 14, "percentage '9%'"),
-    ("<p>In HTML <b>8%</b></p>\n", 7, 15, "percentage '8%'"),
-    ("{sub}`5%` in a role", 7, 7, "percentage '5%'"),
-    (":::{note} Title 5%\ninner\n:::\n", 7, 17, "percentage '5%'"),
-    (":::{note}\n:class: x\n\ninner 6%\n:::\n", 10, 7, "percentage '6%'"),
-    ("::::{note}\n\n:::{tip}\ninner 6%\n:::\n::::\n", 10, 7, "percentage '6%'"),
-    ("```{list-table} Caption\n:header-rows: 1\n\n* - A\n  - B\n* - c\n  - 7%\n```\n", 13, 5, "percentage '7%'"),
-    ("```{figure} a.png\n:alt: a\n:width: 50%\n\nCaption 7%.\n```\n", 11, 9, "percentage '7%'"),
-    ("```{figure} a.png\n:alt: half, 50%\n:width: 50%\n```\n", 8, 13, "percentage '50%'"),
-    ("![half, 50%](a.png)", 7, 9, "percentage '50%'"),
-    ("```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: |\n      One.\n      Two 5%.\n  image:\n    alt: x\n---\n1\n```\n",
-     13, 11, "percentage '5%'"),
-    (CELL.format("ss.table(\n    rates,\n    'Rates of 5%',\n    'name', {})"), 10, 15, "percentage '5%'"),
-    (CELL.format("ss.table(rates, f'{n} women, 5%', 'name', {})"), 8, 30, "percentage '5%'"),
-    ("```{key-messages}\n- message: It falls by 30%.\n  computed: here\n```\n", 8, 24, "percentage '30%'"),
-])
+@pytest.mark.parametrize(
+    ("text", "line", "column", "what"),
+    [
+        ("Relapse fell.\nBy 30% it fell.", 8, 4, "percentage '30%'"),
+        ("- one\n- two: HR 0.72", 8, 8, "ratio 'HR 0.72'"),
+        ("> quoted: 12 mice", 7, 11, "sample size '12 mice'"),
+        ("## Half, or 50%", 7, 13, "percentage '50%'"),
+        ("| a | b |\n|---|---|\n| 6 | 5% |\n", 9, 7, "percentage '5%'"),
+        ("Split by **30**% of marks.", 7, 12, "percentage '30%'"),
+        ("An escape: 30\\% of it.", 7, 12, "percentage '30%'"),
+        ("After {glue:text}`known` come 30%.", 7, 31, "percentage '30%'"),
+        ("Lines\nbreak at 2,982\nwomen here.", 8, 10, "sample size '2,982 women'"),
+        ("In a [link 5%](https://example.org/7%25).", 7, 12, "percentage '5%'"),
+        ("In math $p < 0.05$ too.", 7, 10, "p value 'p < 0.05'"),
+        ("Term\n: It means 8%.\n", 8, 12, "percentage '8%'"),
+        ("A note[^1].\n\n[^1]: It was 9%.\n", 9, 14, "percentage '9%'"),
+        ("<p>In HTML <b>8%</b></p>\n", 7, 15, "percentage '8%'"),
+        ("{sub}`5%` in a role", 7, 7, "percentage '5%'"),
+        (":::{note} Title 5%\ninner\n:::\n", 7, 17, "percentage '5%'"),
+        (":::{note}\n:class: x\n\ninner 6%\n:::\n", 10, 7, "percentage '6%'"),
+        ("::::{note}\n\n:::{tip}\ninner 6%\n:::\n::::\n", 10, 7, "percentage '6%'"),
+        ("```{list-table} Caption\n:header-rows: 1\n\n* - A\n  - B\n* - c\n  - 7%\n```\n", 13, 5, "percentage '7%'"),
+        ("```{figure} a.png\n:alt: a\n:width: 50%\n\nCaption 7%.\n```\n", 11, 9, "percentage '7%'"),
+        ("```{figure} a.png\n:alt: half, 50%\n:width: 50%\n```\n", 8, 13, "percentage '50%'"),
+        ("![half, 50%](a.png)", 7, 9, "percentage '50%'"),
+        (
+            "```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: |\n      One.\n      Two 5%.\n  image:\n    alt: x\n---\n1\n```\n",
+            13,
+            11,
+            "percentage '5%'",
+        ),
+        (CELL.format("ss.table(\n    rates,\n    'Rates of 5%',\n    'name', {})"), 10, 15, "percentage '5%'"),
+        (CELL.format("ss.table(rates, f'{n} women, 5%', 'name', {})"), 8, 30, "percentage '5%'"),
+        ("```{key-messages}\n- message: It falls by 30%.\n  computed: here\n```\n", 8, 24, "percentage '30%'"),
+    ],
+)
 def test_a_typed_estimate_is_named_by_place(book, text, line, column, what):
     assert (line, column, f"the typed {what}") in found(book(f"{text}\n\n{BIND}"))
     assert len(book(f"{text}\n\n{BIND}")) == 1
 
 
-@pytest.mark.parametrize("text", [
-    "`code 5%` and $x = 5$ and {glue:text}`known`% and [a](https://example.org/7%25)",
-    "## 3.5 A section",
-    "% a comment of 5%\n",
-    "```python\nshare = '5%'\n```\n",
-    "```{math}\np < 0.05\n```\n",
-    "```{raw} html\n<p>5%</p>\n```\n",
-    CELL.format("x = '5%'  # 0.5"),
-    "With exact 95% intervals, {estimate}`mansi-death` per 100 person-years",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`code 5%` and $x = 5$ and {glue:text}`known`% and [a](https://example.org/7%25)",
+        "## 3.5 A section",
+        "% a comment of 5%\n",
+        "```python\nshare = '5%'\n```\n",
+        "```{math}\np < 0.05\n```\n",
+        "```{raw} html\n<p>5%</p>\n```\n",
+        CELL.format("x = '5%'  # 0.5"),
+        "With exact 95% intervals, {estimate}`mansi-death` per 100 person-years",
+    ],
+)
 def test_what_is_no_prose_is_not_read(book, text):
     assert book(f"{text}\n\n{BIND}") == []
 
@@ -106,11 +117,20 @@ def test_an_exception_allows_its_text_on_its_page_alone(book):
     assert len(book(text)) == 2
 
 
-@pytest.mark.parametrize(("line", "problem"), [
-    ("page.md: 10 fmol  # gone", "data/allowed_numbers.txt:1: found the exception '10 fmol', expected typed so in page.md; "
-                                 "remove the line, or correct it"),
-    ("page.md: 10 fmol", "data/allowed_numbers.txt:1: found 'page.md: 10 fmol', expected file: exact text  # reason; complete the line"),
-])
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (
+            "page.md: 10 fmol  # gone",
+            "data/allowed_numbers.txt:1: found the exception '10 fmol', expected typed so in page.md; "
+            "remove the line, or correct it",
+        ),
+        (
+            "page.md: 10 fmol",
+            "data/allowed_numbers.txt:1: found 'page.md: 10 fmol', expected file: exact text  # reason; complete the line",
+        ),
+    ],
+)
 def test_an_exception_without_use_or_reason_is_a_problem(book, line, problem):
     assert book("Nothing.") == []
     (book.root / prose.ALLOWED).write_text(line + "\n")
@@ -120,15 +140,18 @@ def test_an_exception_without_use_or_reason_is_a_problem(book, line, problem):
 # Words of pictures
 
 
-@pytest.mark.parametrize(("text", "what"), [
-    ("![](a.png)", "a picture without alt text"),
-    ("<img src='a.png'>\n", "a picture without alt text"),
-    ("In line <img src='a.png' alt=''> too", "a picture without alt text"),
-    ("```{figure} a.png\nCaption.\n```\n", "the figure 'a.png' without alt text"),
-    ("```{image} a.png\n:alt:\n```\n", "the image 'a.png' without alt text"),
-    (CELL.format("---\nmystnb:\n  figure:\n    caption: Words.\n---\n1"), "a cell with a figure without alt text"),
-    (CELL.format("---\nmystnb:\n  image:\n    alt: Words.\n---\n1"), "a cell with a figure without a caption"),
-])
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("![](a.png)", "a picture without alt text"),
+        ("<img src='a.png'>\n", "a picture without alt text"),
+        ("In line <img src='a.png' alt=''> too", "a picture without alt text"),
+        ("```{figure} a.png\nCaption.\n```\n", "the figure 'a.png' without alt text"),
+        ("```{image} a.png\n:alt:\n```\n", "the image 'a.png' without alt text"),
+        (CELL.format("---\nmystnb:\n  figure:\n    caption: Words.\n---\n1"), "a cell with a figure without alt text"),
+        (CELL.format("---\nmystnb:\n  image:\n    alt: Words.\n---\n1"), "a cell with a figure without a caption"),
+    ],
+)
 def test_a_picture_without_words_is_named(book, text, what):
     problems = found(book(text))
     assert [(line, text) for line, _, text in problems] == [(7, what)]
@@ -136,13 +159,21 @@ def test_a_picture_without_words_is_named(book, text, what):
 
 def test_a_cell_that_draws_needs_alt_text_and_caption(book):
     assert [text for *_, text in found(book(CELL.format("figure, axes = plt.subplots()")))] == [
-        "a cell with a figure without alt text", "a cell with a figure without a caption"]
+        "a cell with a figure without alt text",
+        "a cell with a figure without a caption",
+    ]
 
 
-@pytest.mark.parametrize("text", [
-    "![words](a.png)", "<img src='a.png' alt='words'>\n", "```{figure} a.png\n:alt: words\n```\n", CELL.format("1"),
-    CELL.format("---\nmystnb:\n  figure:\n    caption: Words.\n  image:\n    alt: Words.\n---\nplt.show()"),
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![words](a.png)",
+        "<img src='a.png' alt='words'>\n",
+        "```{figure} a.png\n:alt: words\n```\n",
+        CELL.format("1"),
+        CELL.format("---\nmystnb:\n  figure:\n    caption: Words.\n  image:\n    alt: Words.\n---\nplt.show()"),
+    ],
+)
 def test_a_picture_with_words_is_right(book, text):
     assert book(text) == []
 
@@ -150,19 +181,33 @@ def test_a_picture_with_words_is_right(book, text):
 # Names
 
 
-@pytest.mark.parametrize("code", [
-    "ss.bind(shown=x)", "bind(other=1, shown=x)", "glue('shown', x)", "ss.bind(**{'shown': x})",
-    "ss.bind(**{f'sho{x}': y for x in z})", "ss.bind(**{name: y for name, row in {'shown': 'row'}.items()})",
-    "ss.bind(**{name: y for name in {'shown': 'row'}})", "ss.bind(**numbers)",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ss.bind(shown=x)",
+        "bind(other=1, shown=x)",
+        "glue('shown', x)",
+        "ss.bind(**{'shown': x})",
+        "ss.bind(**{f'sho{x}': y for x in z})",
+        "ss.bind(**{name: y for name, row in {'shown': 'row'}.items()})",
+        "ss.bind(**{name: y for name in {'shown': 'row'}})",
+        "ss.bind(**numbers)",
+    ],
+)
 def test_a_name_that_a_cell_binds_is_known(book, code):
     assert book(f"{{glue:text}}`shown`\n\n{CELL.format(code)}") == []
 
 
-@pytest.mark.parametrize("code", [
-    "ss.bind(shows=x)", "other(shown=x)", "ss.bind(**{f'show_{x}': y for x in z})", "shown = 1",
-    "ss.bind(**{name: 'shown' for name, row in {'row': 'shown'}.items()})",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ss.bind(shows=x)",
+        "other(shown=x)",
+        "ss.bind(**{f'show_{x}': y for x in z})",
+        "shown = 1",
+        "ss.bind(**{name: 'shown' for name, row in {'row': 'shown'}.items()})",
+    ],
+)
 def test_a_name_that_no_cell_binds_is_named(book, code):
     assert (7, 5, "the name 'shown'") in found(book(f"See {{glue:text}}`shown:.2f`\n\n{CELL.format(code)}"))
 
@@ -174,28 +219,36 @@ def test_the_nearest_bound_name_is_proposed(book):
     assert mend == "bind it in a code cell: ss.bind(shown=…)"
 
 
-@pytest.mark.parametrize(("text", "column", "what"), [
-    ("{cite:p}`ames2010marow`", 10, "citation 'ames2010marow'"),
-    ("{cite:t}`ames2010marrow,nobody`", 25, "citation 'nobody'"),
-    ("{effect}`mansi-deth`", 10, "effect 'mansi-deth'"),
-    ("{estimate}`nobody`", 12, "effect 'nobody'"),
-    ("{value}`hazard/positive,5/rate`", 9, "table 'hazard'"),
-    ("{value}`hazards/positive,6/rate`", 17, "row 'positive,6'"),
-    ("{value}`hazards/positive,5/ratio|.1f`", 28, "column 'ratio'"),
-    ("{value}`hazards/positive,5/note`", 28, "column 'note'"),
-    ("{value}`hazards`", 1, "row ''"),
-    ("```{evidence-table}\n:ids: ames-tgfb2, ames-tgfb3\n```", 19, "row 'ames-tgfb3'"),
-    ("```{evidence-table}\n:refs: nobody\n```", 8, "citation 'nobody'"),
-    ("```{key-messages}\n- message: Text.\n  rows: [ames-tgfb2, nobody]\n```", 22, "row 'nobody'"),
-])
+@pytest.mark.parametrize(
+    ("text", "column", "what"),
+    [
+        ("{cite:p}`ames2010marow`", 10, "citation 'ames2010marow'"),
+        ("{cite:t}`ames2010marrow,nobody`", 25, "citation 'nobody'"),
+        ("{effect}`mansi-deth`", 10, "effect 'mansi-deth'"),
+        ("{estimate}`nobody`", 12, "effect 'nobody'"),
+        ("{value}`hazard/positive,5/rate`", 9, "table 'hazard'"),
+        ("{value}`hazards/positive,6/rate`", 17, "row 'positive,6'"),
+        ("{value}`hazards/positive,5/ratio|.1f`", 28, "column 'ratio'"),
+        ("{value}`hazards/positive,5/note`", 28, "column 'note'"),
+        ("{value}`hazards`", 1, "row ''"),
+        ("```{evidence-table}\n:ids: ames-tgfb2, ames-tgfb3\n```", 19, "row 'ames-tgfb3'"),
+        ("```{evidence-table}\n:refs: nobody\n```", 8, "citation 'nobody'"),
+        ("```{key-messages}\n- message: Text.\n  rows: [ames-tgfb2, nobody]\n```", 22, "row 'nobody'"),
+    ],
+)
 def test_a_name_that_the_data_lack_is_named(book, text, column, what):
     assert (column, f"the {what}") in [(column, text) for _, column, text in found(book(text + LIST))]
 
 
-@pytest.mark.parametrize("text", [
-    "{cite:p}`{see}ames2010marrow{p. 3}`", "{effect}`mansi-death` and {value}`hazards/positive,5/rate|.1f`",
-    "```{evidence-table}\n:ids: ames-tgfb2; mansi-death\n```", "```{key-messages}\n- message: Text.\n  rows: [ames-tgfb2]\n```",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{cite:p}`{see}ames2010marrow{p. 3}`",
+        "{effect}`mansi-death` and {value}`hazards/positive,5/rate|.1f`",
+        "```{evidence-table}\n:ids: ames-tgfb2; mansi-death\n```",
+        "```{key-messages}\n- message: Text.\n  rows: [ames-tgfb2]\n```",
+    ],
+)
 def test_names_that_the_data_have_are_right(book, text):
     assert book(text + LIST) == []
 
@@ -206,9 +259,14 @@ def test_a_page_that_cites_lists_its_references(book, text):
     assert book(text + LIST) == []
 
 
-@pytest.mark.parametrize(("file", "text"), [
-    ("effects.csv", "{estimate}`nobody`"), ("references.bib", "{cite:p}`nobody`" + LIST), ("datapackage.json", "{value}`a/b/c`"),
-])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("effects.csv", "{estimate}`nobody`"),
+        ("references.bib", "{cite:p}`nobody`" + LIST),
+        ("datapackage.json", "{value}`a/b/c`"),
+    ],
+)
 def test_a_broken_file_is_not_told_again_at_each_name(book, file, text):
     assert len(book(text)) > 0
     (book.root / "data" / file).write_bytes(b"\xff{")
@@ -216,7 +274,12 @@ def test_a_broken_file_is_not_told_again_at_each_name(book, file, text):
 
 
 def test_broken_pages_are_left_to_the_build(book):
-    assert book("```{key-messages}\n- [\n```\n\n```{code-cell} ipython3\n---\na: [\n---\n%magic (\n```\n\n```{note}\n```\n") == []
+    assert (
+        book(
+            "```{key-messages}\n- [\n```\n\n```{code-cell} ipython3\n---\na: [\n---\n%magic (\n```\n\n```{note}\n```\n"
+        )
+        == []
+    )
     assert book("", "") == []
 
 

@@ -47,7 +47,10 @@ def test_names_labels_and_years_may_be_typed(text, sentence):
 
 def test_every_number_of_a_full_estimate_is_found():
     assert found("HR 1.46 (95% CI 1.12–1.90; p = 0.004) in 350 women") == [
-        ("ratio", "HR 1.46"), ("interval", "95% CI 1.12–1.90"), ("p value", "p = 0.004"), ("sample size", "350 women"),
+        ("ratio", "HR 1.46"),
+        ("interval", "95% CI 1.12–1.90"),
+        ("p value", "p = 0.004"),
+        ("sample size", "350 women"),
     ]
 
 

@@ -28,7 +28,7 @@ doyle-ratio,doyle2013guess,immune,Doyle,adjuvant,serum,saline,9,relapse,OR,0.90,
 erler-ratio,erler2006lysyl,ecm,Erler,adjuvant,LOX,none,21,relapse,HR,0.50,0.30,0.90,95,,,,abstract,
 """,
     "proportions": "\nid,ref,patients,percent,empty\nbraun-positive,cole2012women,4703,30.60,\n",
-    "doubling": "\nref,tumor,days\ncole2012women,\"primary, in situ\",157\n",
+    "doubling": '\nref,tumor,days\ncole2012women,"primary, in situ",157\n',
     "vocabulary": "\nterm,kind,label\nhpc,cell,hematopoietic progenitor\nbone,organ,bone marrow\n",
 }
 for name in ("findings", "effects"):
@@ -47,7 +47,8 @@ REFERENCES = {
 }
 
 TABLES["references_read"] = "\nkey,read_at,source,verified_on,note\n" + "".join(
-    f"{key},abstract,PubMed {number},2026-11-21,\n" for number, key in enumerate(REFERENCES))
+    f"{key},abstract,PubMed {number},2026-11-21,\n" for number, key in enumerate(REFERENCES)
+)
 
 LIST = "\n\n## References\n\n```{references}\n```\n"
 
@@ -61,7 +62,9 @@ def write_evidence_book(root, pages: dict[str, str]) -> None:
     entries = []
     for number, (key, (author, title, journal, year, more)) in enumerate(REFERENCES.items(), 100):
         fields = {"author": author, "title": title, "journal": journal, "year": year, "pmid": number} | more
-        entries.append(f"@article{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n")
+        entries.append(
+            f"@article{{{key},\n" + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items()) + "}\n"
+        )
     write_book(root, {name: page(text) for name, text in pages.items()}, "\n".join(entries))
     resources = [
         {"name": name, "path": f"{name}.csv", "schema": {"primaryKey": KEYS.get(name, ["id"])}} for name in TABLES

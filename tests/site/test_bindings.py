@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from tests.site.evidence_book import change, write_evidence_book
-from tests.site.test_book import article, build, listed
 
 from seedsoil.site.bindings import EvidenceDomain, Library
+from tests.site.evidence_book import change, write_evidence_book
+from tests.site.test_book import article, build, listed
 
 PRINTED = {
     "{effect}`halo301-os`": "HR 1.00 (95% CI 0.80–1.27) (Ames, 2010)",
@@ -63,7 +63,13 @@ def test_retracted_numbers_and_citations_are_struck(printed):
 
 
 def test_effects_are_citations_of_their_page(printed):
-    assert listed(printed[1]) == ["ames2010marrow", "cole2012women", "doyle2013guess", "erler2006lysyl", "kaplan2005vegfr"]
+    assert listed(printed[1]) == [
+        "ames2010marrow",
+        "cole2012women",
+        "doyle2013guess",
+        "erler2006lysyl",
+        "kaplan2005vegfr",
+    ]
     link = printed[0]["{effect}`halo301-os`"].find("a")
     assert link["href"] == "#ref-ames2010marrow"
     soup = BeautifulSoup(printed[1], "html.parser")
@@ -103,7 +109,7 @@ PAGES = {
     "niche": "```{evidence-table}\n:process: niche\n```",
     "cited": "{cite:p}`boyd2011marrow`\n\n```{evidence-table}\n```",
     "messages": "```{key-messages}\n- message: It sleeps.\n  rows: [ames-tgfb2, boyd-tgfb2]\n```\n\n"
-                "```{evidence-table}\n:ids: ames-tgfb2, boyd-tgfb2\n```",
+    "```{evidence-table}\n:ids: ames-tgfb2, boyd-tgfb2\n```",
     "bystander": "{cite:p}`ames2010marrow`",
 }
 

@@ -15,7 +15,9 @@ PIXEL = "<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>"
 BIB = "".join(
     f"@article{{{key},\n  author = {{{author}}},\n  title = {{A {{CXCL12}} story of {key}}},\n  journal = {{Cell}},\n"
     f"  year = {{20{number}}},\n  doi = {{10.1000/{key}}},\n  pmid = {{{number}}},\n}}\n\n"
-    for number, (key, author) in enumerate([("alpha10a", "Alpha, A."), ("beta11b", "Beta, B."), ("gamma12c", "Gamma, C.")], 10)
+    for number, (key, author) in enumerate(
+        [("alpha10a", "Alpha, A."), ("beta11b", "Beta, B."), ("gamma12c", "Gamma, C.")], 10
+    )
 )
 
 
@@ -23,7 +25,11 @@ def write_book(root, pages: dict[str, str], bib: str = BIB) -> None:
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
     del config["logo"], config["html"]["favicon"]
     (root / "_config.yml").write_text(yaml.safe_dump(config))
-    toc = {"format": "jb-book", "root": "index", "parts": [{"caption": "Part", "chapters": [{"file": name} for name in pages]}]}
+    toc = {
+        "format": "jb-book",
+        "root": "index",
+        "parts": [{"caption": "Part", "chapters": [{"file": name} for name in pages]}],
+    }
     (root / "_toc.yml").write_text(yaml.safe_dump(toc))
     (root / "data").mkdir(exist_ok=True)
     (root / "data/references.bib").write_text(bib)
@@ -37,11 +43,16 @@ def write_book(root, pages: dict[str, str], bib: str = BIB) -> None:
 def build(root) -> subprocess.CompletedProcess:
     code = "import sys; from pathlib import Path; from seedsoil.site.build import build; sys.exit(build(Path(sys.argv[1])))"
     result = subprocess.run([sys.executable, "-c", code, str(root)], capture_output=True, text=True)
-    return subprocess.CompletedProcess(result.args, result.returncode, stderr=re.sub(r"\x1b\[[\d;]*m", "", result.stderr))
+    return subprocess.CompletedProcess(
+        result.args, result.returncode, stderr=re.sub(r"\x1b\[[\d;]*m", "", result.stderr)
+    )
 
 
 FAULTS = {
-    "unknown": ("{cite:p}`nobody1900`\n\n```{references}\n```", r"unknown\.md:\d+: WARNING: found a citation of 'nobody1900'"),
+    "unknown": (
+        "{cite:p}`nobody1900`\n\n```{references}\n```",
+        r"unknown\.md:\d+: WARNING: found a citation of 'nobody1900'",
+    ),
     "listless": ("{cite:p}`alpha10a`", r"listless\.md: WARNING: found citations but no list of references"),
     "pictured": ("![](pixel.svg)", r"pictured\.md:\d+: WARNING: found the picture pixel\.svg without alt text"),
     "linked": ("[gone](nowhere.md)", r"linked\.md:\d+: WARNING: .*nowhere\.md"),
@@ -93,7 +104,7 @@ def sound(tmp_path_factory):
         root,
         {
             "one": f"{HEADER}# One\n\n{WORDS} See {{cite:p}}`alpha10a,beta11b` and {{cite:t}}`alpha10a`.\n\n"
-                   "```{code-cell} ipython3\nprint(6 * 7)\n```\n\n```{references}\n```\n",
+            "```{code-cell} ipython3\nprint(6 * 7)\n```\n\n```{references}\n```\n",
             "two": f"# Two\n\n{WORDS} See {{cite:p}}`beta11b`.\n\n```{{references}}\n```\n",
             "all": "# All\n\n```{references}\n:all:\n```\n",
         },

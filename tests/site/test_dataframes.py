@@ -17,7 +17,9 @@ def test_no_header_cell_is_empty_and_no_style_is_left():
 
 
 def test_columns_of_numbers_are_marked_with_their_header():
-    soup = tidied(pd.DataFrame({"study": ["Pan", "Braun"], "hr": [1.5, -2e-9], "n": ["1,016", "–"], "missing": [None, 3]}))
+    soup = tidied(
+        pd.DataFrame({"study": ["Pan", "Braun"], "hr": [1.5, -2e-9], "n": ["1,016", "–"], "missing": [None, 3]})
+    )
     numbers = {cell.get_text() for cell in soup.select("th.number")}
     assert numbers == {"hr", "n", "missing"}
     assert [cell.get_text() for cell in soup.select("td:not(.number)")] == ["", "Pan", "Braun"]
@@ -30,4 +32,6 @@ def test_columns_stay_in_place_below_spanning_row_labels():
 
 
 def test_other_html_is_left_alone():
-    assert tidy_dataframe('<table border="1"><tr><th></th></tr></table>') == '<table border="1"><tr><th></th></tr></table>'
+    assert (
+        tidy_dataframe('<table border="1"><tr><th></th></tr></table>') == '<table border="1"><tr><th></th></tr></table>'
+    )

@@ -6,6 +6,7 @@ import itertools
 from urllib.parse import unquote
 
 import pytest
+
 from tests.site.evidence_book import HOSTILE, REFERENCES, change, write_evidence_book
 from tests.site.test_book import build
 from tests.site.test_pages import VIEWS, address, browser  # noqa: F401
@@ -21,7 +22,9 @@ TABLE = f"```{{evidence-table}}\n:refs: {', '.join(REFERENCES)}\n```"
 def site(tmp_path_factory):
     """A built book, in the place of the site for the fixtures that come from `test_site`."""
     root = tmp_path_factory.mktemp("book")
-    body = f"{MESSAGES}\n\nRetracted {{cite:t}}`erler2006lysyl`, and {{cite:t}}`cole2012women`.\n\n## Evidence\n\n{TABLE}"
+    body = (
+        f"{MESSAGES}\n\nRetracted {{cite:t}}`erler2006lysyl`, and {{cite:t}}`cole2012women`.\n\n## Evidence\n\n{TABLE}"
+    )
     write_evidence_book(root, {"page": body, "bare": "No evidence here."})
     change(root, "findings", "boyd-tgfb2", "finding", HOSTILE)
     change(root, "findings", "boyd-tgfb2", "note", 'a "quoted, note"\nin two lines')
@@ -183,7 +186,10 @@ def test_nothing_moves_and_axe_is_content(browser, address, view):  # noqa: F811
                 sort_by(tab, "Model")
             tab.wait_for_timeout(100)
             violations = tab.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-            assert not violations, (state, [(rule["id"], [node["html"][:150] for node in rule["nodes"]]) for rule in violations])
+            assert not violations, (
+                state,
+                [(rule["id"], [node["html"][:150] for node in rule["nodes"]]) for rule in violations],
+            )
             assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
             if state != "sorted and filtered":
                 assert tab.evaluate("shift") < 0.005, state

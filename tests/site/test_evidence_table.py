@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
+
 from tests.site.evidence_book import HOSTILE, change, page, write_evidence_book
 from tests.site.test_book import article, build, listed
 
@@ -194,12 +195,19 @@ FAULTS = {
     "```{evidence-table}\n```": (0, r"found no finding and no effect for the references that this page cites"),
     "```{key-messages}\n- message: a: b\n```": (1, r"key-messages: found broken YAML"),
     "```{key-messages}\nmessage: a\n```": (1, r"key-messages: found no list"),
-    "```{key-messages}\n- message: a\n```": (1, r"key-messages: found an entry of message, expected message and either"),
+    "```{key-messages}\n- message: a\n```": (
+        1,
+        r"key-messages: found an entry of message, expected message and either",
+    ),
     "```{key-messages}\n- message: a\n  rows: x\n```": (1, r"key-messages: found the rows 'x', expected a list of ids"),
-    f"```{{key-messages}}\n- message: a\n  rows: []\n- message: b\n  rows: [boyd-tgfb]\n```\n\n{TABLE}":
-        (3, r"key-messages: found no row 'boyd-tgfb', .*; did you mean boyd-tgfb2\?"),
-    f"```{{key-messages}}\n- message: a\n  rows: [boyd-tgfb2]\n```\n\n{TABLE}":
-        (1, r"key-messages: found the row 'boyd-tgfb2', expected one that a table of this page shows"),
+    f"```{{key-messages}}\n- message: a\n  rows: []\n- message: b\n  rows: [boyd-tgfb]\n```\n\n{TABLE}": (
+        3,
+        r"key-messages: found no row 'boyd-tgfb', .*; did you mean boyd-tgfb2\?",
+    ),
+    f"```{{key-messages}}\n- message: a\n  rows: [boyd-tgfb2]\n```\n\n{TABLE}": (
+        1,
+        r"key-messages: found the row 'boyd-tgfb2', expected one that a table of this page shows",
+    ),
     "```{key-messages}\n- message: 'an {effect}`halo302-os`'\n  rows: []\n```": (1, r"found no row 'halo302-os'"),
 }
 

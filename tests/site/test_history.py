@@ -5,8 +5,9 @@ import re
 import pytest
 import rispy
 from bs4 import BeautifulSoup
-from tests.site.evidence_book import change, write_evidence_book
 from pybtex.database import parse_string
+
+from tests.site.evidence_book import change, write_evidence_book
 from tests.site.test_book import article, build
 
 BODY = """```{{status}}
@@ -50,20 +51,27 @@ def folds(book, name):
 
 
 def test_the_status_counts_what_counts(book):
-    assert re.match(r"Behind this page: 2 references, 2 findings and 3 effects; 1 of 5 rows read twice, independently\. "
-                    r"Last change: 1 December 2026\. ", status(book, "counted"))
+    assert re.match(
+        r"Behind this page: 2 references, 2 findings and 3 effects; 1 of 5 rows read twice, independently\. "
+        r"Last change: 1 December 2026\. ",
+        status(book, "counted"),
+    )
 
 
 def test_the_status_tells_what_is_shown_and_not_counted(book):
     assert status(book, "doubtful").startswith(
         "Behind this page: 3 references, 1 finding and 0 effects; 0 of 1 row read twice, independently; "
-        "2 retracted rows and 2 unverified rows shown and not counted.")
+        "2 retracted rows and 2 unverified rows shown and not counted."
+    )
 
 
 def test_changes_come_by_day_the_last_first_and_lead_to_their_rows(book):
     found = folds(book, "counted")
-    assert list(found) == ["1 December 2026: 1 effect added", "22 November 2026: 2 findings added, 2 effects added",
-                           "21 November 2026: 2 references read"]
+    assert list(found) == [
+        "1 December 2026: 1 effect added",
+        "22 November 2026: 2 findings added, 2 effects added",
+        "21 November 2026: 2 references read",
+    ]
     links = [link["href"] for link in found["22 November 2026: 2 findings added, 2 effects added"].find_all("a")]
     assert links == ["#row-ames-tgfb2", "#row-cole-marrow", "#row-halo301-os", "#row-braun-early"]
     anchors = {row["id"] for row in soup(book, "counted").select("tr[id]")}

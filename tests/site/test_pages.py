@@ -135,11 +135,15 @@ def test_pictures_have_words(site, page):
         alt, name = image.get("alt", ""), Path(image["src"]).stem
         says = len(alt.split()) >= 3 and name not in alt and "/" not in alt.split()[0]
         assert says, f"{page}: {image['src']} has the alt text {alt!r}, expected words that say what it shows"
-        assert image.get("width") and image.get("height"), f"{page}: {image['src']} has no size, the page jumps when it loads"
+        assert image.get("width") and image.get("height"), (
+            f"{page}: {image['src']} has no size, the page jumps when it loads"
+        )
         assert image.find_parent("figure"), f"{page}: {image['src']} is not in a figure with a caption"
     for drawing in parsed(site / page)("svg"):
         named = drawing.get("role") == "img" and drawing.find("title") and drawing.find("desc")
-        assert named or drawing.get("aria-hidden") == "true", f"{page}: a drawing has neither title and desc nor aria-hidden"
+        assert named or drawing.get("aria-hidden") == "true", (
+            f"{page}: a drawing has neither title and desc nor aria-hidden"
+        )
     for figure in article("figure"):
         caption = figure.find("figcaption")
         assert caption and caption.get_text(strip=True), f"{page}: figure {figure.get('id')} has no caption"
@@ -260,7 +264,9 @@ def visits(browser, address):
             tab.on(event, listener)
         tab.goto(address + page)
         overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-        cards = tab.evaluate("[...document.querySelectorAll('figure img')].map(x => getComputedStyle(x).backgroundColor)")
+        cards = tab.evaluate(
+            "[...document.querySelectorAll('figure img')].map(x => getComputedStyle(x).backgroundColor)"
+        )
         for event, listener in listeners.items():
             tab.remove_listener(event, listener)
         tab.evaluate(axe)
@@ -308,7 +314,9 @@ def test_page_does_not_scroll_sideways(visits, page):
 @every_page
 def test_figures_stand_on_white(visits, page):
     for width in (390, 1280):
-        assert visits(page)[width, "dark"].cards <= {"rgb(255, 255, 255)"}, f"{page}: a figure has a dark background in dark mode"
+        assert visits(page)[width, "dark"].cards <= {"rgb(255, 255, 255)"}, (
+            f"{page}: a figure has a dark background in dark mode"
+        )
 
 
 @every_page_and_search
@@ -345,7 +353,10 @@ def test_keyboard_reaches_skip_link_and_menus(phone):
 
 
 def test_keyboard_opens_and_closes_sidebars(phone):
-    for button, sidebar in ((".primary-toggle", "#pst-primary-sidebar-modal"), (".secondary-toggle", "#pst-secondary-sidebar-modal")):
+    for button, sidebar in (
+        (".primary-toggle", "#pst-primary-sidebar-modal"),
+        (".secondary-toggle", "#pst-secondary-sidebar-modal"),
+    ):
         phone.locator(button).focus()
         phone.keyboard.press("Enter")
         assert phone.locator(f"{sidebar} a").first.is_visible()

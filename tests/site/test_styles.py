@@ -22,7 +22,8 @@ def test_selectors_that_need_an_unused_class_go_and_all_else_stays():
     assert cut(SHEET, {"used"}).replace(" ", "") == (
         ":root{--color:red;}a,.used{color:var(--color);}.used:not(.unused)>b{color:green}:is(.unused,.used)i{color:gray}"
         '[class*="unused"]{color:black}@mediaprint{.used{color:black}}@font-face{font-family:"F";src:url("f.woff")}'
-        "@keyframesunused{from{top:0}to{top:1px}}")
+        "@keyframesunused{from{top:0}to{top:1px}}"
+    )
 
 
 def test_cutting_again_changes_nothing():

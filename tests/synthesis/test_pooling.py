@@ -36,8 +36,14 @@ def effects(log_ratios, ses, levels=95.0) -> pd.DataFrame:
     """Effects with the given log ratios and standard errors."""
     y, se = np.asarray(log_ratios, dtype=float), np.asarray(ses, dtype=float)
     half = stats.norm.isf((1 - np.asarray(levels) / 100) / 2) * se
-    table = {"id": [f"row{i}" for i in range(len(y))], "measure": "HR", "estimate": np.exp(y),
-             "ci_low": np.exp(y - half), "ci_high": np.exp(y + half), "ci_level": levels}
+    table = {
+        "id": [f"row{i}" for i in range(len(y))],
+        "measure": "HR",
+        "estimate": np.exp(y),
+        "ci_low": np.exp(y - half),
+        "ci_high": np.exp(y + half),
+        "ci_level": levels,
+    }
     return as_effects(pd.DataFrame(table))
 
 
@@ -47,6 +53,7 @@ def four() -> pd.DataFrame:
 
 
 # Agreement
+
 
 @pytest.mark.parametrize("answer", METAFOR.to_dict("records"), ids=METAFOR["set"])
 def test_agrees_with_the_recorded_answers_of_metafor(answer):
@@ -89,7 +96,9 @@ def test_agrees_with_metafor_on_drawn_and_extreme_sets(tmp_path):
 # What it is, and what must not matter
 
 studies = st.lists(
-    st.tuples(st.floats(-3, 3), st.floats(0.03, 1.0), st.sampled_from([90.0, 95.0, 96.0, 98.4])), min_size=3, max_size=12
+    st.tuples(st.floats(-3, 3), st.floats(0.03, 1.0), st.sampled_from([90.0, 95.0, 96.0, 98.4])),
+    min_size=3,
+    max_size=12,
 )
 
 
@@ -171,6 +180,7 @@ def test_leave_one_out_pools_the_rest(four):
 
 
 # Refusals
+
 
 def refusal(rows: pd.DataFrame, retracted=frozenset(), function=pool) -> list[str]:
     with pytest.raises(ValueError) as caught:
@@ -278,7 +288,9 @@ def test_a_solution_that_was_not_found_is_no_answer():
 
 
 def test_importing_it_does_not_import_statsmodels():
-    code = "import sys, seedsoil.synthesis.pooling; sys.exit('statsmodels' in sys.modules or 'scipy.stats' in sys.modules)"
+    code = (
+        "import sys, seedsoil.synthesis.pooling; sys.exit('statsmodels' in sys.modules or 'scipy.stats' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 

@@ -58,7 +58,9 @@ def test_a_ratio_of_ratios_by_hand():
     assert found["estimate"] == pytest.approx(1.6)
     assert found["z"] == pytest.approx(np.log(1.6) / 0.5)
     assert found["p"] == pytest.approx(2 * (1 - stats.norm.cdf(np.log(1.6) / 0.5)))
-    assert np.log(found[["ci_low", "ci_high"]].to_numpy(float)) == pytest.approx(np.log(1.6) + np.array([-1, 1]) * 1.959964 * 0.5)
+    assert np.log(found[["ci_low", "ci_high"]].to_numpy(float)) == pytest.approx(
+        np.log(1.6) + np.array([-1, 1]) * 1.959964 * 0.5
+    )
 
 
 def test_the_level_of_an_interval_does_not_matter_and_is_95_where_none_is_given():
@@ -69,7 +71,9 @@ def test_the_level_of_an_interval_does_not_matter_and_is_95_where_none_is_given(
 
 
 def test_a_ratio_the_other_way_around_is_the_reciprocal():
-    there, back = (ratio_of_ratios(a, b) for a, b in [(ratio(0.4, 0.1), ratio(0, 0.2)), (ratio(0, 0.2), ratio(0.4, 0.1))])
+    there, back = (
+        ratio_of_ratios(a, b) for a, b in [(ratio(0.4, 0.1), ratio(0, 0.2)), (ratio(0, 0.2), ratio(0.4, 0.1))]
+    )
     assert back["estimate"] == pytest.approx(1 / there["estimate"])
     assert (back["ci_low"], back["ci_high"]) == pytest.approx((1 / there["ci_high"], 1 / there["ci_low"]))
     assert back["p"] == pytest.approx(there["p"])

@@ -53,7 +53,9 @@ def test_no_row_is_lost_and_the_rows_given_stay_as_they_were(rows):
 def test_other_index_same_answer(rows):
     shifted = rows.set_index(rows.index + 100).iloc[::-1]
     expected = screen(rows, STUDIES).set_index("id")["left_out"]
-    pd.testing.assert_series_equal(screen(shifted, STUDIES).set_index("id")["left_out"].sort_index(), expected.sort_index())
+    pd.testing.assert_series_equal(
+        screen(shifted, STUDIES).set_index("id")["left_out"].sort_index(), expected.sort_index()
+    )
 
 
 def test_a_study_without_rows_is_a_mistake(rows):

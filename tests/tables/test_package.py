@@ -22,13 +22,9 @@ NAMES = [resource["name"] for resource in RESOURCES]
 
 DERIVED = "data/derived/transbig_cohort.csv"
 AGAIN = "derive the table again: ./book derive transbig_cohort"
-DERIVED_COLUMNS = (
-    "er,patients,events,person_years,median_age,median_size,poorly_differentiated,median_follow_up"
-)
+DERIVED_COLUMNS = "er,patients,events,person_years,median_age,median_size,poorly_differentiated,median_follow_up"
 TYPED = "data/tables/doubling_times.csv"
-TYPED_COLUMNS = (
-    "ref,tumor,subtype,n,statistic,dimension,days,spread_statistic,spread_low,spread_high,method,read_at"
-)
+TYPED_COLUMNS = "ref,tumor,subtype,n,statistic,dimension,days,spread_statistic,spread_low,spread_high,method,read_at"
 ROW = "peer1993first,primary,all,20,mean,volume,157.5,SD,30,,mammography,abstract"
 
 
@@ -61,9 +57,7 @@ def test_every_table_loads_with_the_types_of_its_schema(name):
     fields = tables.resource(name)["schema"]["fields"]
     assert list(frame.columns) == [field["name"] for field in fields]
     kinds = {"integer": "iu", "number": "f", "string": "O", "date": "M"}
-    assert [frame[field["name"]].dtype.kind in kinds[field["type"]] for field in fields] == [
-        True
-    ] * len(fields)
+    assert [frame[field["name"]].dtype.kind in kinds[field["type"]] for field in fields] == [True] * len(fields)
 
 
 def test_the_package_is_valid_by_the_standard():
@@ -151,9 +145,7 @@ def test_each_fault_of_a_derived_table_is_named(package, old, new, problem):
 
 def test_a_missing_file(package):
     (package / DERIVED).unlink()
-    assert problems("transbig_cohort") == [
-        f"{DERIVED}: found no file, expected table transbig_cohort; {AGAIN}"
-    ]
+    assert problems("transbig_cohort") == [f"{DERIVED}: found no file, expected table transbig_cohort; {AGAIN}"]
 
 
 @pytest.mark.parametrize(("text", "line"), [("", 1), ("# only\n# comments\n", 3)])
@@ -166,9 +158,7 @@ def test_an_empty_file(package, text, line):
 
 def test_a_derived_table_without_rows(package):
     (package / DERIVED).write_text(DERIVED_COLUMNS + "\n", encoding="utf-8")
-    assert problems("transbig_cohort") == [
-        f"{DERIVED}: found no row below the header, expected at least one; {AGAIN}"
-    ]
+    assert problems("transbig_cohort") == [f"{DERIVED}: found no row below the header, expected at least one; {AGAIN}"]
 
 
 # What is wrong with a typed table
@@ -185,8 +175,7 @@ def test_a_derived_table_without_rows(package):
         (
             "157.5",
             "157,5",
-            "3: found 13 cells, expected 12; "
-            "add the missing cells, or quote a cell that contains a comma",
+            "3: found 13 cells, expected 12; add the missing cells, or quote a cell that contains a comma",
         ),
         ("20", "-1", "3:n: found '-1', expected at least 0; correct the cell"),
         ("abstract", "title", None),
@@ -203,9 +192,7 @@ def test_a_derived_table_without_rows(package):
 )
 def test_each_fault_of_a_typed_table_is_named(package, old, new, problem):
     problem = problem or (
-        "3:read_at: found 'title', expected one of abstract, full text, table, summary, "
-            "unverified; "
-        "did you mean table?"
+        "3:read_at: found 'title', expected one of abstract, full text, table, summary, unverified; did you mean table?"
     )
     typed(package, TYPED_COLUMNS, ROW.replace("all", "ER-positive"), ROW.replace(old, new))
     assert problems("doubling_times") == [f"{TYPED}:{problem}"]
@@ -237,13 +224,9 @@ def test_every_problem_is_listed_in_the_order_of_lines(package):
         ROW,
         ROW + ",",
     )
-    wheres = [
-        ":".join(text.split(": found")[0].split(":")[1:]) for text in problems("doubling_times")
-    ]
+    wheres = [":".join(text.split(": found")[0].split(":")[1:]) for text in problems("doubling_times")]
     # A cell of two lines shifts what an editor shows: the row after line 5 is line 7.
-    assert sorted(wheres) == sorted(
-        ["4:ref", "4:n", "4:statistic", "5:ref", "7:ref,tumor,subtype,statistic", "8"]
-    )
+    assert sorted(wheres) == sorted(["4:ref", "4:n", "4:statistic", "5:ref", "7:ref,tumor,subtype,statistic", "8"])
     assert [int(where.split(":")[0]) for where in wheres] == [4, 4, 4, 5, 7, 8]
 
 
@@ -267,8 +250,7 @@ def test_a_long_cell_is_told_by_its_column_from_the_first_table_on(package):
 def test_a_column_named_twice(package):
     typed(package, TYPED_COLUMNS.replace("days", "n"), ROW)
     assert problems("doubling_times") == [
-        f"{TYPED}:1:days: found no such column, expected the columns {TYPED_COLUMNS}; "
-        "add the column",
+        f"{TYPED}:1:days: found no such column, expected the columns {TYPED_COLUMNS}; add the column",
         f"{TYPED}:1:n: found 2 such columns, expected the columns {TYPED_COLUMNS}; remove one",
     ]
 
@@ -427,7 +409,25 @@ def test_text_that_nothing_runs_is_taken(package, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "@x", "+x", "-x", "--", "-1+1", "<b", "a</b>", "<!x", "<?x", " x", "x ", "\tx", "\u202ex", "x\x7f", "x" * 1001]
+    "cell",
+    [
+        "=1+1",
+        "@x",
+        "+x",
+        "-x",
+        "--",
+        "-1+1",
+        "<b",
+        "a</b>",
+        "<!x",
+        "<?x",
+        " x",
+        "x ",
+        "\tx",
+        "\u202ex",
+        "x\x7f",
+        "x" * 1001,
+    ],
 )
 def test_text_that_something_might_run_is_refused(package, cell):
     typed(package, TYPED_COLUMNS, ROW.replace("mammography", cell))
@@ -438,9 +438,7 @@ def test_text_that_something_might_run_is_refused(package, cell):
 @pytest.mark.parametrize("cell", ["1_000", " 5", "٣", "0x10", "1e", ".", "NaN", "-inf", "1,000.5", "=5"])
 def test_what_only_looks_like_a_number_is_refused(package, cell):
     typed(package, TYPED_COLUMNS, ROW.replace("157.5", f'"{cell}"'))
-    assert problems("doubling_times") == [
-        f"{TYPED}:2:days: found {cell!r}, expected a number; correct the cell"
-    ]
+    assert problems("doubling_times") == [f"{TYPED}:2:days: found {cell!r}, expected a number; correct the cell"]
 
 
 def test_a_row_is_found_by_its_line(package):
