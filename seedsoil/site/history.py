@@ -15,7 +15,8 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.site.bindings import EvidenceDomain, Row, Unknown
+from seedsoil.evidence.library import Row, Unknown
+from seedsoil.site.bindings import EvidenceDomain
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.evidence_table import row_link
 from seedsoil.site.markup import html

@@ -20,7 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence import grading
-from seedsoil.site.bindings import Unknown
+from seedsoil.evidence.library import Unknown
 from seedsoil.site.evidence_table import row_link
 from seedsoil.site.markup import element, html
 
