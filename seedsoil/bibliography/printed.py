@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import latexcodec  # noqa: F401 registers the codec "ulatex"
+from pybtex.bibtex.utils import split_name_list
 from pybtex.database import Entry, Person
 from pybtex.richtext import Text
 
@@ -68,6 +69,13 @@ def author_list(people: list[Person]) -> str:
     named = [person for person in people if surname(person) != "others"]
     shown = [f"{surname(person)} {initials(person)}".strip() for person in named[:NAMED_IN_LIST]]
     return ", ".join(shown) + (", et al." if len(shown) < len(people) else "")
+
+
+def short(fields: Mapping[str, str]) -> str:
+    """`Bragado 2013`: the first author and the year of an entry, as a link names a work."""
+    names = split_name_list(fields.get("author") or fields.get("editor", ""))
+    first = plain(names[0]) if names and names[0].startswith("{") else surname(Person(names[0])) if names else ""
+    return f"{first} {fields.get('year', '')}".strip()
 
 
 def details(fields: Mapping[str, str]) -> str:

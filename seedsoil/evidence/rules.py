@@ -45,6 +45,8 @@ def problems(root: Path = ROOT) -> list[Problem]:
         findings.own_ids: ("findings", "effects"),
         findings.terms: ("findings", "vocabulary"),
         findings.relations: ("findings",),
+        findings.noted_gaps: ("findings",),
+        findings.entered_twice: ("findings",),
         vocabulary.vocabulary_terms: ("vocabulary",),
         lambda *frames: vocabulary.double_agents(*frames, references.retracted(root)): ("findings", "vocabulary"),
     }

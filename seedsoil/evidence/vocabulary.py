@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 
 import pandas as pd
 
+from seedsoil.evidence.direction import direction, is_about_spread
 from seedsoil.problem import Problem, quoted
 
 VOCABULARY = "data/vocabulary.csv"
 SEPARATOR = "; "
-DEFINED = ("cell", "organ", "stage", "model", "process")  # kinds that a reader needs a definition of
+DEFINED = ("cell", "organ", "stage", "model", "process", "cancer")  # kinds that a reader needs a definition of
 AGENTS = {"cell": "source", "factor": "factor"}  # kinds that can be a double agent, and the column where they act
 BOTH_WAYS = ("promotes", "restrains")
 
@@ -47,17 +48,21 @@ def double_agents(findings: pd.DataFrame, vocabulary: pd.DataFrame, retracted: C
     """Who is called a double agent has a finding each way that counts."""
     agents = vocabulary[(vocabulary["double_agent"] == "yes") & vocabulary["kind"].isin(AGENTS)]
     counted = findings[(findings["read_at"] != "unverified") & ~findings["ref"].isin(retracted)]
+    spread = [row for row in counted.to_dict("records") if is_about_spread(row)]
     seen = {
-        (term, kind, direction)
+        (term, kind, direction(row))
+        for row in spread
         for kind, column in AGENTS.items()
-        for cell, direction in counted.groupby([column, "direction"]).groups
-        for term in cell.split(SEPARATOR)
+        for term in row[column].split(SEPARATOR)
     }
     for line, term, kind in zip(agents.index, agents["term"], agents["kind"], strict=True):
-        for direction in BOTH_WAYS:
-            if (term, kind, direction) not in seen:
-                found = f"the double agent {quoted(term)} without a finding that it {direction}"
-                mend = "add the finding, or write no; unverified rows and retracted references do not count"
+        for way in BOTH_WAYS:
+            if (term, kind, way) not in seen:
+                found = f"the double agent {quoted(term)} without a finding that it {way} spread"
+                mend = (
+                    "add the finding, or write no; unverified rows, retracted references and outcomes other than "
+                    "metastasis, dissemination, outgrowth and dormancy do not count"
+                )
                 yield Problem(
                     VOCABULARY, line, "double_agent", found, "one each way at least", mend, "one-sided-double-agent"
                 )

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
 from seedsoil.bibliography.file import items
+from seedsoil.evidence.library import Library, Unknown
+from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import read
 from seedsoil.problem import Problem, nearest
@@ -40,7 +40,7 @@ def problems(root: Path) -> list[Problem]:
     names, exceptions = Names(root), Exceptions(root)
     found: list[Problem] = []
     for page in manuscript.pages(root):
-        for check in (exceptions.typed_estimates, missing_words, unbound_names, names.unknown_names):
+        for check in (exceptions.typed_estimates, missing_words, unbound_names, names.unknown_names, names.messages):
             for position, *what in check(page):
                 line, column = page.place(position)
                 found.append(Problem(page.name, line, str(column), *what))
@@ -257,7 +257,7 @@ class Names:
     """The names that the data below `root` know; None in place of the names of a file that only its own check can read."""
 
     def __init__(self, root: Path):
-        self.root, self.data = root, Rows(root)
+        self.root, self.data, self.library = root, Rows(root), Library(root)
 
     @cached_property
     def references(self) -> Collection[str] | None:
@@ -301,6 +301,44 @@ class Names:
             mend = "add a {references} directive at the end of the page"
             yield min(citing), "a citation", "a list of references on the same page", mend, "missing-reference-list"
 
+    def messages(self, page: Manuscript) -> Iterator[Fault]:
+        """Key messages that are not of their form, clauses with rows on another subject, and rows that none links."""
+        for block in (part for part in page.directives if part.name == "key-messages"):
+            try:
+                told = parse(block.body)
+            except Malformed as error:
+                found, _, expected = str(error).removeprefix("found ").rstrip(".").partition(", expected ")
+                yield block.position, found, expected, "write it in that form", "malformed-message"
+                continue
+            for clause in (clause for message in told for clause in message.clauses if not clause.computed):
+                position = max(block.position, page.source.find(clause.says, block.position))
+                try:
+                    verdict = self.library.clause(clause)
+                except Unknown as unknown:
+                    found, _, expected = str(unknown).removeprefix("found ").partition(", expected ")
+                    yield position, found, *expected.partition("; ")[::2], "unknown-name"
+                    continue
+                except (OSError, ValueError, KeyError):
+                    continue  # for the check of the tables to say
+                for name, why in verdict.misplaced:
+                    mend = "link rows on its subject alone, or correct the subject"
+                    yield (
+                        position,
+                        f"the row {name!r} ({why}) in the clause {clause.says!r}",
+                        "a row on its subject",
+                        mend,
+                        "misplaced-row",
+                    )
+                for name in verdict.unlinked:
+                    mend = "add it to the rows of the clause, or dismiss it there with the reason why it does not bear on it"
+                    yield (
+                        position,
+                        f"the row {name!r} on the subject of the clause {clause.says!r}",
+                        "it linked or dismissed",
+                        mend,
+                        "unlinked-row",
+                    )
+
     def named(self, part: Role | Directive) -> Iterator[tuple[str, list[str], Collection[str] | None, str]]:
         """What a role or directive names: the kind, the names, those that are known, and where they are."""
         if part.name.startswith("cite:"):
@@ -317,8 +355,6 @@ class Names:
         elif part.name == "evidence-table":
             yield "row", split(part.options.get("ids", "")), self.evidence(), IN_EVIDENCE
             yield "citation", split(part.options.get("refs", "")), self.references, BIBLIOGRAPHY
-        elif part.name == "key-messages":
-            yield "row", message_rows(part.body), self.evidence(), IN_EVIDENCE
 
 
 def citation_keys(text: str) -> list[str]:
@@ -328,12 +364,3 @@ def citation_keys(text: str) -> list[str]:
 
 def split(names: str) -> list[str]:
     return re.findall(r"[^,;\s]+", names)
-
-
-def message_rows(body: str) -> list[str]:
-    try:
-        entries = yaml.load(body, yaml.CSafeLoader)
-    except yaml.YAMLError:  # for the build to say
-        return []
-    lists = [entry.get("rows") for entry in entries or [] if isinstance(entry, dict)]
-    return [name for rows in lists if isinstance(rows, list) for name in rows if isinstance(name, str)]
