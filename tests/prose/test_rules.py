@@ -15,9 +15,9 @@ BIND = CELL.format("ss.bind(known='1')")
 LIST = "\n```{references}\n```\n"
 
 
-ROWS = """id,ref,group,read_at,source,factor,organ,stage,perturbation,outcome,outcome_of,human_data
-ames-tgfb2,ames2010marrow,Ames A,abstract,-,TGFB2,bone,dormancy,none,more,dormancy,no
-boyd-tgfb2,ames2010marrow,Boyd B,abstract,-,TGFB2,lung,dormancy,none,more,dormancy,no
+ROWS = """id,ref,process,group,read_at,source,factor,organ,stage,perturbation,outcome,outcome_of,human_data
+ames-tgfb2,ames2010marrow,dormancy,Ames A,abstract,-,TGFB2,bone,dormancy,none,more,dormancy,no
+boyd-tgfb2,ames2010marrow,dormancy,Boyd B,abstract,-,TGFB2,lung,dormancy,none,more,dormancy,no
 """
 MESSAGE = """```{{key-messages}}
 - message: Text.
@@ -38,7 +38,7 @@ def book(tmp_path):
     resources = [{"name": name, "path": f"{name}.csv", "schema": {"primaryKey": key}} for name, key in names.items()]
     (tmp_path / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
     (tmp_path / "data/findings.csv").write_text(ROWS)
-    (tmp_path / "data/effects.csv").write_text("id,ref,intervention,estimate\nmansi-death,ames2010marrow,cells,1.46\n")
+    (tmp_path / "data/effects.csv").write_text("id,ref,process,study,intervention,estimate\nmansi-death,ames2010marrow,dormancy,Mansi,cells,1.46\n")
     (tmp_path / "data/hazards.csv").write_text("# derived\ner,start,rate,note\npositive,5,0.90,\n")
     (tmp_path / "data/references.bib").write_text("@article{ames2010marrow,\n  title = {Asleep},\n}\n")
 
