@@ -35,10 +35,7 @@ __all__ = [
     "fit",
     "forecast",
     "gompertz_line",
-    "median_interval",
     "pooled_laws",
-    "share",
-    "sign_test",
     "simulate_animals",
     "undecided",
 ]
@@ -258,38 +255,11 @@ def simulate_animals(
     return pd.concat(grown, ignore_index=True)
 
 
-def share(count: int, n: int) -> pd.Series:
-    """A proportion with its exact 95% interval: share, ci_low, ci_high, n."""
-    interval = stats.binomtest(int(count), int(n)).proportion_ci(0.95)
-    return pd.Series({"share": count / n, "ci_low": interval.low, "ci_high": interval.high, "n": n})
-
-
-def sign_test(values: Sequence[float]) -> pd.Series:
-    """How many of `values` are above 0: above, with n, their share and its interval, and p for as many above as below."""
-    values = np.asarray(values, dtype=float)
-    above = int((values > 0).sum())
-    return pd.Series({"above": above, **share(above, len(values)), "p": stats.binomtest(above, len(values)).pvalue})
-
-
 def undecided(fits: pd.DataFrame, name: str) -> int:
     """How many of `fits` have a 95% interval of the parameter `name` that contains 0, from its standard error and Student's t."""
     spare = fits["n"] - fits["k"] + 1
     reach = stats.t.ppf(0.975, spare.clip(lower=1)) * fits[f"se_{name}"]
     return int(((fits[name].abs() < reach) | (spare < 1)).sum())
-
-
-def median_interval(values: Sequence[float]) -> pd.Series:
-    """The median with a 95% interval from order statistics, which assumes no distribution: median, ci_low, ci_high, n.
-
-    Raises ValueError for fewer than six values, which allow no such interval.
-    """
-    values = np.sort(np.asarray(values, dtype=float))
-    n = len(values)
-    if n < 6:
-        raise ValueError(f"found {n} values, expected at least 6 for an interval of the median")
-    low = int(stats.binom.ppf(0.025, n, 0.5)) - 1  # from below, the last place that keeps 95% between it and its mirror
-    low = max(low, 0)
-    return pd.Series({"median": np.median(values), "ci_low": values[low], "ci_high": values[n - 1 - low], "n": n})
 
 
 def _log_volume(

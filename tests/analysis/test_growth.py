@@ -13,10 +13,7 @@ from seedsoil.analysis.growth import (
     fit_animals,
     forecast,
     gompertz_line,
-    median_interval,
     pooled_laws,
-    share,
-    sign_test,
     simulate_animals,
     undecided,
 )
@@ -195,33 +192,10 @@ def test_short_curves_are_not_foretold():
     assert forecast(animals, "exponential")["animal"].tolist() == [1]
 
 
-def test_sign_test_and_median_by_hand():
-    result = sign_test([1, 2, 3, -1])
-    assert result[["above", "n", "share"]].tolist() == [3, 4, 0.75] and result["p"] == pytest.approx(0.625)
-    values = np.arange(1, 101)
-    interval = median_interval(values)
-    # Ranks 40 and 61 are the textbook limits for a hundred values.
-    assert interval.tolist() == [50.5, 40, 61, 100]
-    with pytest.raises(ValueError, match="found 5 values"):
-        median_interval(values[:5])
-
-
-def test_a_share_has_the_exact_interval():
-    # Clopper and Pearson: with none of ten the upper limit is 1 - 0.025^(1/10).
-    assert share(0, 10).tolist() == pytest.approx([0, 0, 1 - 0.025**0.1, 10])
-
-
 def test_undecided_bends_by_hand():
     fits = pd.DataFrame({"n": [6, 6, 4], "k": [4, 4, 4], "b": [1.0, 1.0, 1.0], "se_b": [0.3, 0.35, 0.01]})
     assert undecided(fits, "b") == 1  # t with 3 degrees of freedom is 3.18, with 1 it is 12.7
     assert undecided(fits.assign(n=3), "b") == 3  # nothing to spare
-
-
-def test_median_intervals_hold_the_median_in_95_of_100():
-    rng = np.random.default_rng(5)
-    draws = [median_interval(rng.exponential(size=25)) for _ in range(600)]
-    held = np.mean([row["ci_low"] <= np.log(2) <= row["ci_high"] for row in draws])
-    assert 0.94 < held < 0.985
 
 
 @pytest.mark.parametrize(
