@@ -48,8 +48,8 @@ def renew_results(options) -> int:
 
 
 def repeat(options) -> int:
-    from seedsoil.notebooks.results import repeat
     from seedsoil.files import ROOT
+    from seedsoil.notebooks.results import repeat
 
     differences = repeat(ROOT)
     print("\n".join(differences) or "Two runs of every chapter agree.")
