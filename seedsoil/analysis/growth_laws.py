@@ -19,9 +19,9 @@ PARAMETERS = {
 FLOOR = 50.0  # mm3: where the mixed error is made up of equal parts
 SMALL = 1e-6  # of b t and u a t: below it the series
 DOMAIN = 1e-8  # the power law is infinite where 1 + u a t reaches 0
-STEPS = 300
+STEPS = 3000  # the power law creeps along a narrow valley where a start is fitted
 SETTLED = 1e-12  # relative gain of a step
-FINISH = 3  # starts of each curve that are followed to the end
+FINISH = 6  # starts of each curve that are followed to the end
 
 
 def log_volume(
@@ -97,7 +97,7 @@ def guesses(law: str, since: np.ndarray, logs: np.ndarray) -> np.ndarray:
     if law == "reduced Gompertz":
         return np.broadcast_to(np.array([0.001, 0.03, 0.06, 0.1, 0.2])[None, :, None], (len(rate), 5, 1)).copy()
     if law == "logistic":
-        pairs = np.vstack([[1, 20], grid((1, 1.5, 3), (0.02, 0.3, 1.0, 3.0))])
+        pairs = np.vstack([[1, 20], grid((1, 1.5, 3, 6), (-0.3, 0.02, 0.3, 1.0, 3.0))])
         return np.stack([rate[:, None] * pairs[:, 0], top[:, None] + pairs[:, 1]], axis=-1)
     seconds = (-0.05, 0.02, 0.06, 0.15, 0.4) if law == "Gompertz" else (-0.3, 0.1, 0.4, 1.0, 2.5)
     pairs = np.vstack([[1, 0], grid((1, 2.5, 8), seconds)])
@@ -116,11 +116,12 @@ def least_squares(
     errors: str = "log",
     line: np.ndarray | None = None,
     begin: np.ndarray | None = None,
+    only: bool = False,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The best fit of each curve over all its starts: parameters, residuals (curves, points), Jacobian.
 
     Parameters are (curves, p), with the log volume at the start last where `log_start` is None. `begin` adds starts of
-    (curves, starts, p). Missing points have residuals of 0.
+    (curves, starts, p), or with `only` takes their place. Missing points have residuals of 0.
     """
     known = ~np.isnan(volumes)
     days = np.where(known, since, 0.0)
@@ -130,7 +131,7 @@ def least_squares(
         first = np.broadcast_to(logs[:, :1, None], (*starts.shape[:2], 1))
         starts = np.concatenate([starts, first], axis=-1)
     if begin is not None:
-        starts = np.concatenate([starts, begin], axis=1)
+        starts = begin if only else np.concatenate([starts, begin], axis=1)
     curves, tried, _ = starts.shape
     size = len(PARAMETERS[law])
     lines = None if line is None else np.broadcast_to(np.asarray(line, float).reshape(-1, 2), (curves, 2))
@@ -139,7 +140,11 @@ def least_squares(
         fixed = log_start is not None
         here, mask = days[which], known[which]
         values, slopes = log_volume(
-            law, here, theta[:, :size], log_start[which] if fixed else theta[:, size], None if lines is None else lines[which]
+            law,
+            here,
+            theta[:, :size],
+            log_start[which] if fixed else theta[:, size],
+            None if lines is None else lines[which],
         )
         slopes = slopes[..., : theta.shape[1]]
         if errors == "log":
@@ -180,7 +185,8 @@ def _descend(evaluate, theta: np.ndarray, which: np.ndarray, steps: int) -> tupl
         normal += np.einsum("np,pq->npq", damping[active, None] * scale, np.eye(theta.shape[1]))
         step = np.linalg.solve(normal, -gradient[..., None])[..., 0]
         trial = theta[active] + step
-        trial_residuals, trial_slopes = evaluate(trial, which[active])
+        with np.errstate(over="ignore", invalid="ignore"):  # a step too far is refused below
+            trial_residuals, trial_slopes = evaluate(trial, which[active])
         trial_cost = np.nan_to_num((trial_residuals**2).sum(axis=1), nan=np.inf)
         better = trial_cost < cost[active]
         gain = (cost[active] - trial_cost) / np.maximum(cost[active], 1e-300)
