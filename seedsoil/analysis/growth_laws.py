@@ -19,11 +19,12 @@ PARAMETERS = {
 FLOOR = 50.0  # mm3: where the mixed error is made up of equal parts
 SMALL = 1e-6  # of b t and u a t: below it the series
 DOMAIN = 1e-8  # the power law is infinite where 1 + u a t reaches 0
-STEPS = 3000  # the power law creeps along a narrow valley where a start is fitted
-SETTLED = 1e-12  # relative gain of a step
+STEPS = 600
+SETTLED = 1e-10  # relative gain of a step
 FINISH = 6  # starts of each curve that are followed to the end
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a step too far is refused, as its cost is infinite
 def log_volume(
     law: str, since: np.ndarray, shape: np.ndarray, log_start: np.ndarray, line: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -185,8 +186,7 @@ def _descend(evaluate, theta: np.ndarray, which: np.ndarray, steps: int) -> tupl
         normal += np.einsum("np,pq->npq", damping[active, None] * scale, np.eye(theta.shape[1]))
         step = np.linalg.solve(normal, -gradient[..., None])[..., 0]
         trial = theta[active] + step
-        with np.errstate(over="ignore", invalid="ignore"):  # a step too far is refused below
-            trial_residuals, trial_slopes = evaluate(trial, which[active])
+        trial_residuals, trial_slopes = evaluate(trial, which[active])
         trial_cost = np.nan_to_num((trial_residuals**2).sum(axis=1), nan=np.inf)
         better = trial_cost < cost[active]
         gain = (cost[active] - trial_cost) / np.maximum(cost[active], 1e-300)

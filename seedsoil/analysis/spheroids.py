@@ -48,7 +48,7 @@ def boundary(
     return np.where(used < 1, 2 * np.sqrt(linear / 3) * np.cos(np.arccos(cosine) / 3), 0.0)
 
 
-def compare_geometries(spheroids: pd.DataFrame, rng: np.random.Generator, draws: int = 300) -> pd.DataFrame:
+def compare_geometries(spheroids: pd.DataFrame, rng: np.random.Generator, draws: int = 200) -> pd.DataFrame:
     """Fit both geometries to both boundaries by least squares, and bootstrap groups of spheroids.
 
     `spheroids` has radius, necrotic, inhibited, cells (seeded) and day, one row a spheroid. Spheroids of one seeding and day
