@@ -38,7 +38,9 @@ def book(tmp_path):
     resources = [{"name": name, "path": f"{name}.csv", "schema": {"primaryKey": key}} for name, key in names.items()]
     (tmp_path / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
     (tmp_path / "data/findings.csv").write_text(ROWS)
-    (tmp_path / "data/effects.csv").write_text("id,ref,process,study,intervention,estimate\nmansi-death,ames2010marrow,dormancy,Mansi,cells,1.46\n")
+    (tmp_path / "data/effects.csv").write_text(
+        "id,ref,process,study,intervention,estimate\nmansi-death,ames2010marrow,dormancy,Mansi,cells,1.46\n"
+    )
     (tmp_path / "data/hazards.csv").write_text("# derived\ner,start,rate,note\npositive,5,0.90,\n")
     (tmp_path / "data/references.bib").write_text("@article{ames2010marrow,\n  title = {Asleep},\n}\n")
 
