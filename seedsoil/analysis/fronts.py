@@ -27,7 +27,7 @@ from scipy import stats
 from scipy.linalg.lapack import dgttrf, dgttrs
 from scipy.optimize import OptimizeResult, least_squares
 
-__all__ = ["Drift", "Front", "FrontFit", "Profiles", "drift", "each", "fit", "gap", "profiles", "trend"]
+__all__ = ["Estimate", "Front", "FrontFit", "Profiles", "drift", "each", "fit", "gap", "profiles", "trend"]
 
 BOUNDS = {  # of the search; wide for rates and scales, exponents within what stays a smooth front
     "diffusivity": (1, 1e6),
@@ -227,10 +227,10 @@ def fit(
     return problem.result(ends)
 
 
-class Drift(NamedTuple):
-    """How a constant changes with each doubling of the seeding: the factor, and its 95% interval."""
+class Estimate(NamedTuple):
+    """A constant with its 95% interval; of a trend, the factor by which each doubling of the seeding multiplies it."""
 
-    ratio: float
+    value: float
     ci_low: float
     ci_high: float
 
@@ -241,28 +241,30 @@ def drift(
     free: Sequence[str],
     names: Sequence[str] = ("diffusivity", "growth_rate"),
     root: bool = True,
-) -> tuple[FrontFit, dict[str, Drift]]:
-    """The fit `found` again with a `trend` in `names`, all of `free` estimated together with it, and the trends.
+) -> tuple[FrontFit, dict[str, Estimate]]:
+    """The fit `found` again with a `trend` in `names`, all of `free` estimated together with it.
 
+    Returned are the fit and an estimate of each of `free`: of `names` the trend, of the others the constant itself.
     What `free` leaves out stays as it was found. Intervals are by the jackknife over wells, which are the independent
-    units: each is left out once, and t has one degree of freedom less than there are wells.
+    units: each is left out once and everything fitted again, and t has one degree of freedom less than there are wells.
     """
     design = {name: trend(data.wells["seeded"]) for name in names}
     whole = fit(data, found.front, free, design, root)
     wells = len(data.wells)
-    slopes = np.empty((wells, len(names)))
+    ends = []
     for well in range(wells):
         kept = np.arange(wells) != well
         part = {name: columns[kept] for name, columns in design.items()}
         front = replace(found.front, **{name: _mean(getattr(whole.front, name)) for name in free})
         problem = _Problem(data.select(kept), front, tuple(free), part, root)
-        end = problem.search(front, {name: whole.logs[name] for name in free})
-        slopes[well] = [problem.split(end.x)[name][1] for name in names]
-    error = np.sqrt((wells - 1) / wells * ((slopes - slopes.mean(axis=0)) ** 2).sum(axis=0))
+        end = problem.split(problem.search(front, whole.logs).x)
+        ends.append([end[name][-1] for name in free])
+    ends = np.array(ends)
+    error = np.sqrt((wells - 1) / wells * ((ends - ends.mean(axis=0)) ** 2).sum(axis=0))
     reach = stats.t.ppf(0.975, wells - 1) * error
-    slope = np.array([whole.logs[name][1] for name in names])
-    limits = np.exp([slope, slope - reach, slope + reach]).T
-    return whole, {name: Drift(*map(float, row)) for name, row in zip(names, limits, strict=True)}
+    last = np.array([whole.logs[name][-1] for name in free])
+    limits = np.exp([last, last - reach, last + reach]).T
+    return whole, {name: Estimate(*map(float, row)) for name, row in zip(free, limits, strict=True)}
 
 
 @dataclass
