@@ -257,7 +257,7 @@ def drift(
         part = {name: columns[kept] for name, columns in design.items()}
         front = replace(found.front, **{name: _mean(getattr(whole.front, name)) for name in free})
         problem = _Problem(data.select(kept), front, tuple(free), part, root)
-        end = problem.split(problem.search(front, whole.logs).x)
+        end = problem.split(problem.search(front, whole.logs, 1e-6).x)
         ends.append([end[name][-1] for name in free])
     ends = np.array(ends)
     error = np.sqrt((wells - 1) / wells * ((ends - ends.mean(axis=0)) ** 2).sum(axis=0))
@@ -321,7 +321,10 @@ class _Problem:
         ]
         return np.concatenate(columns, axis=-1).reshape(-1, sum(self.sizes))
 
-    def search(self, start: Front, logs: Mapping[str, np.ndarray] | None = None) -> OptimizeResult:
+    def search(
+        self, start: Front, logs: Mapping[str, np.ndarray] | None = None, tolerance: float = 1e-8
+    ) -> OptimizeResult:
+        """The nearest minimum to `start`, or to the coefficients `logs`; `tolerance` is relative, of the squares."""
         first = np.concatenate(
             [
                 logs[name]
@@ -333,7 +336,14 @@ class _Problem:
         low, high = self.limits()
         first = np.clip(first, low + 1e-6, high - 1e-6)
         return least_squares(
-            self.residuals, first, self.jacobian, bounds=(low, high), x_scale="jac", xtol=1e-7, ftol=1e-8, max_nfev=200
+            self.residuals,
+            first,
+            self.jacobian,
+            bounds=(low, high),
+            x_scale="jac",
+            xtol=10 * tolerance,
+            ftol=tolerance,
+            max_nfev=200,
         )
 
     def limits(self) -> np.ndarray:

@@ -347,8 +347,3 @@ def test_a_missing_count_is_refused():
     table = tables.load("jin_scratch")
     with pytest.raises(ValueError, match="each well"):
         profiles(table.drop(index=7), 1430)
-
-
-def test_findings_on_invasion_are_coded_by_step_and_no_others():
-    findings = tables.load("findings")
-    assert set(tables.load("invasion_steps")["finding"]) == set(findings.loc[findings["process"] == "invasion", "id"])
