@@ -123,7 +123,11 @@ def test_a_library_in_order_passes(library):
 @pytest.mark.parametrize(
     ("module", "source", "told"),
     [
-        ("tables/cells", "from seedsoil.evidence import rules", "seedsoil.tables.cells imports seedsoil.evidence.rules"),
+        (
+            "tables/cells",
+            "from seedsoil.evidence import rules",
+            "seedsoil.tables.cells imports seedsoil.evidence.rules",
+        ),
         ("tables/cells", "import seedsoil.evidence.rules", "seedsoil.tables.cells imports seedsoil.evidence.rules"),
         (
             "problem",
