@@ -23,12 +23,13 @@ def test(options, pytest_arguments: list[str]) -> int:
     """A clean build, then every test; what the chapters printed in that build is compared with their results."""
     import pytest
 
+    from seedsoil.files import ROOT
     from seedsoil.site import build
 
     if status := build.build(clean=True):
         return status
-    arguments = ["--numprocesses=auto", "--dist=loadfile", "--durations=10", f"--rootdir={build.ROOT}"]
-    return pytest.main(arguments + pytest_arguments + [str(build.ROOT / "tests")])
+    arguments = ["--numprocesses=auto", "--dist=loadfile", "--durations=10", f"--rootdir={ROOT}"]
+    return pytest.main(arguments + pytest_arguments + [str(ROOT / "tests")])
 
 
 def check(options) -> int:
@@ -38,8 +39,8 @@ def check(options) -> int:
 
 
 def renew_results(options) -> int:
+    from seedsoil.files import ROOT
     from seedsoil.notebooks.results import renew
-    from seedsoil.site.build import ROOT
 
     for path in renew(ROOT):
         print(f"renewed {path.relative_to(ROOT)}")
@@ -47,8 +48,8 @@ def renew_results(options) -> int:
 
 
 def repeat(options) -> int:
+    from seedsoil.files import ROOT
     from seedsoil.notebooks.results import repeat
-    from seedsoil.site.build import ROOT
 
     differences = repeat(ROOT)
     print("\n".join(differences) or "Two runs of every chapter agree.")
@@ -64,7 +65,7 @@ def derive(options) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    from seedsoil.bibliography import edit as cite
+    from seedsoil.literature import cite
 
     top = argparse.ArgumentParser(prog="./book", description="Seed and Soil: build, test and keep the book.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -1,4 +1,4 @@
-"""Intervals and tests that need no model: of a proportion, of a Poisson count, of a median.
+"""Intervals and tests that need no model: of a proportion, of a Poisson count, of a mean, of a median.
 
 All are two-sided and 95% unless `level` (a part of one) says otherwise.
 """
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-__all__ = ["garwood", "median_interval", "share", "sign_test", "wilson"]
+__all__ = ["garwood", "mean_interval", "median_interval", "share", "sign_test", "wilson"]
 
 
 def share(count: int, n: int) -> pd.Series:
@@ -48,6 +48,19 @@ def sign_test(values: Sequence[float]) -> pd.Series:
     values = np.asarray(values, dtype=float)
     above = int((values > 0).sum())
     return pd.Series({"above": above, **share(above, len(values)), "p": stats.binomtest(above, len(values)).pvalue})
+
+
+def mean_interval(values: Sequence[float]) -> pd.Series:
+    """The mean with its 95% interval by Student's t: mean, ci_low, ci_high, n, t."""
+    from scipy import stats  # slow to import
+
+    values = np.asarray(values, dtype=float)
+    error = values.std(ddof=1) / np.sqrt(len(values))
+    reach = stats.t.ppf(0.975, len(values) - 1) * error
+    mean = values.mean()
+    return pd.Series(
+        {"mean": mean, "ci_low": mean - reach, "ci_high": mean + reach, "n": len(values), "t": mean / error}
+    )
 
 
 def median_interval(values: Sequence[float]) -> pd.Series:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from seedsoil.evidence import retracted
 from seedsoil.evidence import rules as evidence
+from seedsoil.files import ROOT
 from seedsoil.tables import package as tables
 
-DATA = tables.root() / "data"
+DATA = ROOT / "data"
+where = ROOT  # whose tables are read; the fixture names its copy
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 
@@ -20,6 +23,7 @@ READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 FINDING = {
     "id": "zz-promotes",
     "ref": "albrengues2018neutrophil",
+    "group": "Zz A",
     "process": "dormancy",
     "source": "neutrophil",
     "factor": "CCL2; TGFB1",
@@ -27,15 +31,17 @@ FINDING = {
     "organ": "lung",
     "cancer": "breast",
     "stage": "dormancy",
-    "direction": "promotes",
+    "perturbation": "knockout",
+    "outcome": "less",
+    "outcome_of": "metastasis",
     "species": "mouse",
     "model": "genetic",
-    "perturbation": "knockout",
     "human_data": "no",
     "finding": "Zz traps woke sleeping cells.",
     "read_at": "abstract",
     "relation": "contradicts",
     "related_to": "zz-restrains",
+    "found_by": "hand",
     "added": "2026-11-22",
     "readings": "1",
     "note": "",
@@ -43,7 +49,7 @@ FINDING = {
 OPPOSITE = FINDING | {
     "id": "zz-restrains",
     "ref": "bragado2013tgf",
-    "direction": "restrains",
+    "outcome": "more",
     "related_to": "zz-promotes",
 }
 EFFECT = {
@@ -94,7 +100,7 @@ def as_csv(row) -> str:
 def package(tmp_path, monkeypatch) -> Path:
     """A copy of the real data with the rows above, for a test to spoil; returns its root."""
     shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setattr(tables, "root", lambda: tmp_path)
+    monkeypatch.setitem(globals(), "where", tmp_path)
     for name, rows in ADDED.items():
         with open(tmp_path / name, "a", encoding="utf-8") as file:
             file.writelines(as_csv(row.values()) for row in rows)
@@ -117,7 +123,7 @@ def spoil(package: Path, name: str, **cells: str) -> int:
 
 
 def messages() -> list[str]:
-    return list(map(str, evidence.problems()))
+    return list(map(str, evidence.problems(where)))
 
 
 # As it is
@@ -132,8 +138,8 @@ def test_the_rows_that_the_tests_spoil_are_without_fault(package):
 
 
 def test_every_process_and_stage_of_the_design_is_defined():
-    vocabulary = tables.load("vocabulary")
-    fields = {field["name"]: field for field in tables.resource("findings")["schema"]["fields"]}
+    vocabulary = tables.load("vocabulary", where)
+    fields = {field["name"]: field for field in tables.resource("findings", where)["schema"]["fields"]}
     terms = vocabulary.groupby("kind")["term"].agg(set)
     assert terms["process"] == set(fields["process"]["constraints"]["enum"])
     assert terms["stage"] == {
@@ -212,7 +218,7 @@ CELLS = [
     ),
     (
         FINDINGS,
-        {"organ": "-"},
+        {"organ": "lung; -"},
         "organ: found '-', expected a term of kind organ in data/vocabulary.csv; add the term to data/vocabulary.csv, or correct it",
     ),
     (
@@ -232,8 +238,8 @@ CELLS = [
     ),
     (
         FINDINGS,
-        {"direction": "inhibits"},
-        "direction: found 'inhibits', expected one of promotes, restrains, no effect; correct the cell",
+        {"outcome": "fewer"},
+        "outcome: found 'fewer', expected one of more, less, same; correct the cell",
     ),
     (
         FINDINGS,
@@ -391,7 +397,7 @@ CELLS = [
     (
         VOCABULARY,
         {"kind": "gene"},
-        "kind: found 'gene', expected one of cell, factor, organ, stage, model, process, target; correct the cell",
+        "kind: found 'gene', expected one of cell, factor, organ, stage, model, process, target, cancer; correct the cell",
     ),
     (
         VOCABULARY,
@@ -528,7 +534,7 @@ def test_a_broken_description_of_the_tables_is_named(package):
 
 def test_faults_of_several_files_come_in_order(package):
     lines = [spoil(package, FINDINGS, readings="3", added="soon"), spoil(package, EFFECTS, n="0")]
-    assert [(problem.file, problem.line, problem.column) for problem in evidence.problems()] == [
+    assert [(problem.file, problem.line, problem.column) for problem in evidence.problems(where)] == [
         (EFFECTS, lines[1], "n"),
         (FINDINGS, lines[0], "added"),
         (FINDINGS, lines[0], "readings"),
@@ -539,7 +545,7 @@ def test_a_table_that_breaks_its_schema_hides_no_fault_of_another(package):
     (package / VOCABULARY).write_text("term\n", encoding="utf-8")
     line = spoil(package, FINDINGS, source="nobody", ref="nobody2000nothing")
     assert f"{FINDINGS}:{line}:ref: found 'nobody2000nothing'" in "\n".join(messages())
-    assert {problem.file for problem in evidence.problems()} == {VOCABULARY, FINDINGS}
+    assert {problem.file for problem in evidence.problems(where)} == {VOCABULARY, FINDINGS}
 
 
 # Dates
@@ -608,11 +614,9 @@ def test_relations_are_whole_and_contradictions_mutual(package, cells, found):
 def test_a_finding_may_be_contradicted_by_several(package):
     line = spoil(package, FINDINGS, related_to="zz-restrains; zz-third")
     with open(package / FINDINGS, "a", encoding="utf-8") as file:
-        file.write(
-            as_csv((FINDING | {"id": "zz-third", "direction": "no effect", "related_to": "zz-promotes"}).values())
-        )
+        file.write(as_csv((FINDING | {"id": "zz-third", "outcome": "same", "related_to": "zz-promotes"}).values()))
     assert messages() == []
-    ids = tables.load("findings")["id"]
+    ids = tables.load("findings", where)["id"]
     assert ids.tolist()[-2:] == ["zz-promotes", "zz-third"] and len(ids) == line
 
 
@@ -641,7 +645,7 @@ def test_a_finding_and_an_effect_share_no_id(package):
 )
 def test_an_interval_is_symmetric_on_the_log_scale_or_explained(package, cells, sound):
     spoil(package, EFFECTS, **cells)
-    assert [problem.column for problem in evidence.problems()] == [] if sound else ["ci_low,ci_high"]
+    assert [problem.column for problem in evidence.problems(where)] == [] if sound else ["ci_low,ci_high"]
 
 
 # Double agents and retractions
@@ -663,8 +667,9 @@ def lone_agent(package: Path) -> int:
 
 def without(line: int, direction: str) -> str:
     return (
-        f"{VOCABULARY}:{line}:double_agent: found the double agent 'zz-agent' without a finding that it {direction}, "
-        "expected one each way at least; add the finding, or write no; unverified rows and retracted references do not count"
+        f"{VOCABULARY}:{line}:double_agent: found the double agent 'zz-agent' without a finding that it {direction} spread, "
+        "expected one each way at least; add the finding, or write no; unverified rows, retracted references and outcomes "
+        "other than metastasis, dissemination, outgrowth and dormancy do not count"
     )
 
 
@@ -673,8 +678,8 @@ def test_a_double_agent_has_a_finding_each_way(package):
     assert messages() == []
     path = package / FINDINGS
     text = path.read_text("utf-8")
-    path.write_text(text.replace(",restrains,", ",no effect,"), encoding="utf-8")
-    assert without(line, "restrains") in messages()
+    path.write_text(re.sub(",(more|less),", ",same,", text), encoding="utf-8")
+    assert {without(line, "restrains"), without(line, "promotes")} <= set(messages())
     path.write_text(text.replace("zz-agent; ", ""), encoding="utf-8")
     assert messages() == [without(line, "promotes"), without(line, "restrains")]
 
@@ -689,10 +694,10 @@ def test_neither_retracted_nor_unverified_findings_make_a_double_agent(package):
 
 
 def test_a_retracted_reference_is_known_and_no_fault(package):
-    assert not evidence.is_retracted("zz2026key")
+    assert "zz2026key" not in retracted(where)
     retract(package, "zz2026key")
-    assert evidence.is_retracted("zz2026key") and "zz2026key" in evidence.retracted()
-    assert not evidence.is_retracted("mansi2016bone")
+    assert "zz2026key" in retracted(where)
+    assert "mansi2016bone" not in retracted(where)
     spoil(package, EFFECTS, ref="zz2026key")
     assert messages() == []
 
@@ -723,7 +728,7 @@ def test_every_table_that_cites_is_followed(package):
     text = path.read_text("utf-8")
     ref = re.search(r"^(\w+),primary", text, re.MULTILINE)[1]
     path.write_text(text.replace(ref, ref + "s"), encoding="utf-8")
-    found = evidence.problems()
+    found = evidence.problems(where)
     assert found and {(problem.file, problem.column, problem.mend) for problem in found} == {
         ("data/tables/doubling_times.csv", "ref", f"did you mean {ref}?")
     }
@@ -733,7 +738,7 @@ def test_a_broken_bibliography_is_left_to_its_own_check(package):
     with open(package / BIBLIOGRAPHY, "a", encoding="utf-8") as file:
         file.write("@article{broken,\n  title = {open,\n")
     assert messages() == []
-    assert evidence.retracted() == frozenset()
+    assert retracted(where) == frozenset()
 
 
 # Vocabulary
@@ -763,5 +768,41 @@ def test_many_unknown_names_take_no_time(package):
                     ).values()
                 )
             )
-    found = evidence.problems()
+    found = evidence.problems(where)
     assert len(found) == 3000 and {problem.column for problem in found} == {"ref"}
+
+
+# One experiment, one row; a cell holds what was read
+
+
+def test_an_experiment_entered_twice_is_told(package):
+    line = last_line(package / FINDINGS)
+    with open(package / FINDINGS, "a", encoding="utf-8") as file:
+        file.write(as_csv((FINDING | {"id": "zz-again", "relation": "", "related_to": ""}).values()))
+    assert messages() == [
+        f"{FINDINGS}:{line + 1}:id: found the subject and outcome of 'zz-promotes' (line {line}) in another row, expected "
+        "one row for each experiment; merge the two, and keep the withdrawn id in data/former_ids.csv; or say in the "
+        "columns what differs"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "column", "cell"),
+    [
+        ("Species not in the abstract.", "species", "'mouse'"),
+        ("Organ inferred from the cell line.", "organ", "'lung'"),
+    ],
+)
+def test_a_value_beside_a_note_that_it_was_not_read_is_told(package, note, column, cell):
+    line = spoil(package, FINDINGS, note=note)
+    [message] = messages()
+    assert message.startswith(f"{FINDINGS}:{line}:{column}: found {cell} beside the note")
+    spoil(package, FINDINGS, note=note, **{column: "not stated"})
+    assert messages() == []
+
+
+def test_the_direction_cannot_be_typed(package):
+    path = package / FINDINGS
+    head, *rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(head.replace("outcome,", "direction,outcome,", 1) + "".join(rows), encoding="utf-8")
+    assert any("direction: found an unknown column" in message for message in messages())
