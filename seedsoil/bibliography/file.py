@@ -181,8 +181,9 @@ def protected(title: str) -> str:
     for word in title.split(" "):
         open_ = depth == 0 and not re.search(r"[{}\\]", word)
         depth += word.count("{") - word.count("}")
-        core = re.fullmatch(r"(\W*)([^()\[\]]*?)(\W*)", word) or re.fullmatch("()(.*)()", word)
-        words.append(f"{core[1]}{{{core[2]}}}{core[3]}" if open_ and is_symbol(core[2]) else word)
+        core = re.fullmatch(r"(\W*)([^()\[\]]*?)(\W*)", word)
+        before, name, after = core.groups() if core else ("", word, "")
+        words.append(f"{before}{{{name}}}{after}" if open_ and is_symbol(name) else word)
     return " ".join(words)
 
 

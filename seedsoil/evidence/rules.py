@@ -7,7 +7,7 @@ mended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -40,7 +40,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
         found += form.dates(label, frame)
         found += _notes(label, frame)
         found += _foreign_keys(label, frame, resources[name]["schema"].get("foreignKeys", ()), frames, entries or ())
-    rules = {
+    rules: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
         effects.intervals: ("effects",),
         findings.own_ids: ("findings", "effects"),
         findings.terms: ("findings", "vocabulary"),
