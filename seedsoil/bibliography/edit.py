@@ -66,7 +66,7 @@ class Readings:
 
 
 def format_(folder: Path) -> list[str]:
-    """Sort and normalize the bibliography, and sort the readings; after a merge conflict keep the rows of both sides."""
+    """Sort and normalize the bibliography, sort the readings; after a merge conflict keep the rows of both sides."""
     path = folder / BIBLIOGRAPHY
     before = read(path, BIBLIOGRAPHY)
     text, said = joined(before, BIBLIOGRAPHY, bibtex_parts)

@@ -33,7 +33,10 @@ FIELDS = (
     "design",
     "status",
 )  # in this order; others follow by name
-ACCENT = r"""\\(?:[`'^"~=.](?:\{\\?\w\}|\\?\w)|[uvHcdbkr](?:\{\\?\w\}|\ \\?\w)|(?:ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?:\{\}|\ |\b))"""
+ACCENT = (
+    r"""\\(?:[`'^"~=.](?:\{\\?\w\}|\\?\w)|[uvHcdbkr](?:\{\\?\w\}|\ \\?\w)"""
+    r"""|(?:ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?:\{\}|\ |\b))"""
+)
 ACCENTED = re.compile(rf"\{{{ACCENT}\}}|{ACCENT}")
 TEXT_FIELDS = ("author", "editor", "shortauthor", "title", "journal", "publisher")
 

@@ -8,6 +8,7 @@ mended.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -48,7 +49,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
         findings.noted_gaps: ("findings",),
         findings.entered_twice: ("findings",),
         vocabulary.vocabulary_terms: ("vocabulary",),
-        lambda *frames: vocabulary.double_agents(*frames, references.retracted(root)): ("findings", "vocabulary"),
+        partial(vocabulary.double_agents, retracted=references.retracted(root)): ("findings", "vocabulary"),
     }
     for rule, names in rules.items():
         needed = [frames.get(name) for name in names]

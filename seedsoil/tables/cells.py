@@ -1,8 +1,8 @@
 """What a table file may hold: records read from CSV and checked against a schema, every problem by line and column.
 
-The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are checked with the frictionless
-library, each different value of a column once. Text is refused where it is not inert: what a spreadsheet would run as a
-formula, what a browser would take for HTML, and characters that nobody sees.
+The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are checked with the
+frictionless library, each different value of a column once. Text is refused where it is not inert: what a spreadsheet
+would run as a formula, what a browser would take for HTML, and characters that nobody sees.
 """
 
 import csv
