@@ -14,6 +14,8 @@ from pathlib import Path
 
 import tinycss2
 
+from seedsoil.files import replace_file
+
 CLASSES = re.compile(r'\bclass="([^"]*)"')
 NAME = re.compile(r"[A-Za-z_][\w-]*")
 CONDITIONS = ("media", "supports", "layer", "container")  # at-rules that hold other rules
@@ -84,7 +86,7 @@ def cut_styles(app, exception: Exception | None) -> None:
         styles = sheet.read_text("utf-8")
         known = kept / hashlib.sha256(f"{names}\0{styles}".encode()).hexdigest()[:32]
         if not known.exists():
-            write_whole(known, cut(styles, used))
+            replace_file(known, cut(styles, used))
         sheet.write_bytes(known.read_bytes())
 
 
