@@ -66,7 +66,7 @@ class Lesion:
     def course(
         self, days: np.ndarray, volume: np.ndarray, capacity: np.ndarray, drug: float = 0.0
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Volumes and capacities on `days` (rising, from 0), each of shape (lesions, days), from those given on day 0."""
+        """Volumes and capacities on `days` (rising, from 0), of shape (lesions, days) each, from those on day 0."""
         volume, capacity = np.broadcast_arrays(np.atleast_1d(volume).astype(float), capacity)
         half = len(volume)
 
@@ -136,7 +136,8 @@ def relapses(
 
 
 def rate_ratio(treated: np.ndarray, control: np.ndarray, start: float, stop: float, carrying: float = 1.0) -> float:
-    """Ratio of the rates of events between `start` and `stop`, treated to control: what a hazard ratio of that window is.
+    """Ratio of the rates of events between `start` and `stop`, treated to control: what a hazard ratio of that window
+    is.
 
     `treated` and `control` hold the times of the carriers of a lesion; the share `carrying` of the patients carry one,
     and the others are at risk without an event.
