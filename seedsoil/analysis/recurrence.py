@@ -31,7 +31,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import optimize, special
+from scipy.stats import qmc
 
 __all__ = ["Clock", "ClockFit", "Lognormal", "fit"]
 
@@ -169,7 +170,9 @@ class ClockFit:
     ci_high (95%, Wald on the fitting scale; nan at the edge of what is possible).
     They hold if the model does: see `deviance`, `df` and `p`, its goodness of fit.
     `expected`: start, stop, events, person_years, expected. `aic` compares clocks
-    fitted to the same counts.
+    fitted to the same counts. `bounds` names the parameters that ended at the edge of
+    the search, and `agreeing` counts the starts that ended at this optimum (within 0.1
+    of its AIC) among all that were tried.
     """
 
     clock: Clock
@@ -179,24 +182,27 @@ class ClockFit:
     df: int
     p: float
     aic: float
+    bounds: tuple[str, ...]
+    agreeing: tuple[int, int]
 
 
-def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = ()) -> ClockFit:
+def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: int = 256, starts: int = 4) -> ClockFit:
     """Fit a clock to one group's events and person-years by Poisson likelihood.
 
     The fraction of carriers is always fitted, so that shapes are compared; `free` names
     what else is (doubling_median, doubling_gsd, dormant_fraction, awakening_rate). All
-    else stays as in `clock`, which also is where the search starts. With
-    free=("doubling_median", "doubling_gsd") and no dormancy, the estimates are the
-    doubling times that growth alone requires; set them beside published ones.
-    Freeing growth and dormancy together can give several optima: the counts do not
-    tell the two apart.
+    else stays as in `clock`. With free=("doubling_median", "doubling_gsd") and no
+    dormancy, the estimates are the doubling times that growth alone requires; set them
+    beside published ones.
+
+    Growth and dormancy freed together have several optima, for the counts hardly tell
+    the two apart. So `screened` points spread evenly over what is possible (a Sobol
+    sequence) are tried, and the search goes on from the best `starts` of them and from
+    `clock`; the best end is kept.
 
     `counts` needs start, stop, events and person_years; intervals follow one another
     from 0, and rows of one interval are added up.
     """
-    from scipy.optimize import minimize
-
     free = ["carrying_fraction", *free]
     unknown = [name for name in free if name not in _SCALES]
     if unknown:
@@ -210,6 +216,7 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = ()) -> ClockFi
         )
     events, person_years = table["events"].to_numpy(), table["person_years"].to_numpy()
     scales = [_SCALES[name] for name in free]
+    low, high = np.array([(s.forward(s.low), s.forward(s.high)) for s in scales]).T
 
     def at(point: np.ndarray) -> Clock:
         values = (float(s.inverse(x)) for s, x in zip(scales, point, strict=True))
@@ -218,28 +225,39 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = ()) -> ClockFi
     def expected(point: np.ndarray) -> np.ndarray:
         return np.maximum(at(point)._hazard(edges) * person_years, 1e-9)
 
+    def deviance_residuals(point: np.ndarray) -> np.ndarray:
+        """Their squares add up to the deviance: least squares on them maximizes the likelihood."""
+        mean = expected(point)
+        halves = special.xlogy(events, events / mean) - (events - mean)
+        return np.sign(events - mean) * np.sqrt(np.maximum(2 * halves, 1e-12))
+
+    own = [s.forward(np.clip(getattr(clock, name), s.low, s.high)) for name, s in zip(free, scales, strict=True)]
+    spread = low + (high - low) * qmc.Sobol(len(free), rng=np.random.default_rng(0)).random(screened)
+    promise = [np.sum(deviance_residuals(point) ** 2) for point in spread]
+    points = [np.clip(own, low + 1e-6, high - 1e-6), *spread[np.argsort(promise)[:starts]]]
+    ends = [
+        optimize.least_squares(deviance_residuals, point, bounds=(low, high), ftol=1e-8, xtol=1e-8, max_nfev=100)
+        for point in points
+    ]
+    deviances = np.array([2 * end.cost for end in ends])
+    best = ends[int(deviances.argmin())].x
+
     def minus_log_likelihood(point: np.ndarray) -> float:
         mean = expected(point)
         return float(np.sum(mean - special.xlogy(events, mean) + special.gammaln(events + 1)))
 
-    bounds = [(s.forward(s.low), s.forward(s.high)) for s in scales]
-    best = None
-    for speed in (1, 4) if "doubling_median" in free else (1,):
-        begin = replace(clock, doubling_median=clock.doubling_median / speed)
-        point = [s.forward(np.clip(getattr(begin, name), s.low, s.high)) for name, s in zip(free, scales, strict=True)]
-        trial = minimize(minus_log_likelihood, point, method="L-BFGS-B", bounds=bounds)
-        best = trial if best is None or trial.fun < best.fun else best
-
-    mean, df = expected(best.x), len(table) - len(free)
-    deviance = 2 * float(np.sum(special.xlogy(events, events / mean) - (events - mean)))
+    df, deviance = len(table) - len(free), float(deviances.min())
+    edge = (best - low < 1e-3) | (high - best < 1e-3)
     return ClockFit(
-        clock=at(best.x),
-        estimates=_estimates(free, scales, bounds, best.x, minus_log_likelihood),
-        expected=table.assign(expected=mean),
+        clock=at(best),
+        estimates=_estimates(free, scales, ~edge, best, minus_log_likelihood),
+        expected=table.assign(expected=expected(best)),
         deviance=deviance,
         df=df,
         p=float(special.chdtrc(df, deviance)),
-        aic=2 * (len(free) + best.fun),
+        aic=2 * (len(free) + minus_log_likelihood(best)),
+        bounds=tuple(name for name, hit in zip(free, edge, strict=True) if hit),
+        agreeing=(int((deviances < deviance + 0.1).sum()), len(ends)),
     )
 
 
@@ -261,10 +279,9 @@ _SCALES = {
 }
 
 
-def _estimates(free, scales, bounds, point, minus_log_likelihood) -> pd.DataFrame:
+def _estimates(free, scales, inside, point, minus_log_likelihood) -> pd.DataFrame:
     from statsmodels.tools.numdiff import approx_hess
 
-    inside = np.array([low < x < high for x, (low, high) in zip(point, bounds, strict=True)])
     half = np.full(len(point), np.nan)
     if inside.all():
         variance = np.diag(np.linalg.pinv(approx_hess(point, minus_log_likelihood)))
