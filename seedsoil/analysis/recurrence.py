@@ -104,17 +104,13 @@ class Clock:
     def recurred(self, years: Sequence[float] | np.ndarray) -> np.ndarray:
         """Fraction of all patients with a recurrence by these years since surgery.
 
-        By Gauss-Legendre quadrature over the doublings lacking, and over the waiting
-        time when there is one.
+        By Gauss-Legendre quadrature over the doublings lacking, and over the moment of
+        awakening within steps of half a year or less.
         """
         years = np.asarray(years, dtype=float)
         found = self._grown(years)
         if self.dormant_fraction:
-            awake = -np.expm1(-self.awakening_rate * years)
-            share = awake[..., None] * _NODES
-            waited = -np.log1p(-share) / self.awakening_rate
-            late = awake * (self._grown(years[..., None] - waited) @ _WEIGHTS)
-            found = (1 - self.dormant_fraction) * found + self.dormant_fraction * late
+            found = (1 - self.dormant_fraction) * found + self.dormant_fraction * self._woken(years)
         return self.carrying_fraction * found
 
     def rates(self, breaks: Sequence[float], per: float = 100) -> pd.DataFrame:
@@ -143,8 +139,26 @@ class Clock:
             }
         )
 
+    def _woken(self, years: np.ndarray) -> np.ndarray:
+        """Fraction of dormant metastases detectable by these years: growth after an exponential wait.
+
+        W(t + h) = exp(-kh) W(t) + the integral over u in (0, h) of k exp(-k(h - u)) G(t + u),
+        with G the fraction grown and k the awakening rate.
+        """
+        edges = np.union1d(years, np.arange(0, years.max(), 0.5))
+        steps = np.diff(edges, prepend=0.0)
+        starts = edges - steps
+        grown = self._grown(starts[:, None] + steps[:, None] * _FEW_NODES)
+        rates = self.awakening_rate * steps
+        gained = rates * ((grown * np.exp(-rates[:, None] * (1 - _FEW_NODES))) @ _FEW_WEIGHTS)
+        woken = np.empty(len(edges))
+        last = 0.0
+        for i, kept in enumerate(np.exp(-rates)):
+            woken[i] = last = kept * last + gained[i]
+        return woken[np.searchsorted(edges, years)]
+
     def _hazard(self, edges: np.ndarray) -> np.ndarray:
-        return np.diff(-np.log1p(-self.recurred(edges))) / np.diff(edges)
+        return np.diff(-np.log1p(-np.minimum(self.recurred(edges), 1 - 1e-9))) / np.diff(edges)
 
     def _doublings_lacking(self, share: np.ndarray) -> np.ndarray:
         """Quantiles of the doublings lacking at surgery."""
@@ -186,7 +200,7 @@ class ClockFit:
     agreeing: tuple[int, int]
 
 
-def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: int = 256, starts: int = 4) -> ClockFit:
+def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: int = 256, starts: int = 8) -> ClockFit:
     """Fit a clock to one group's events and person-years by Poisson likelihood.
 
     The fraction of carriers is always fitted, so that shapes are compared; `free` names
@@ -247,7 +261,7 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: 
         return float(np.sum(mean - special.xlogy(events, mean) + special.gammaln(events + 1)))
 
     df, deviance = len(table) - len(free), float(deviances.min())
-    edge = (best - low < 1e-3) | (high - best < 1e-3)
+    edge = np.minimum(best - low, high - best) < 0.001 * (high - low)
     return ClockFit(
         clock=at(best),
         estimates=_estimates(free, scales, ~edge, best, minus_log_likelihood),
@@ -271,10 +285,10 @@ class _Scale(NamedTuple):
 
 
 _SCALES = {
-    "carrying_fraction": _Scale(special.logit, special.expit, 0.001, 0.999),
+    "carrying_fraction": _Scale(np.positive, np.positive, 0.001, 1),
     "doubling_median": _Scale(np.log, np.exp, 1, 5000),
     "doubling_gsd": _Scale(lambda x: np.log(np.log(x)), lambda x: np.exp(np.exp(x)), 1.05, 20),
-    "dormant_fraction": _Scale(special.logit, special.expit, 0.001, 0.999),
+    "dormant_fraction": _Scale(np.positive, np.positive, 0.001, 1),
     "awakening_rate": _Scale(np.log, np.exp, 0.005, 20),
 }
 
@@ -293,6 +307,9 @@ def _estimates(free, scales, inside, point, minus_log_likelihood) -> pd.DataFram
     return pd.DataFrame(rows, columns=["estimate", "ci_low", "ci_high"], index=pd.Index(free, name="parameter"))
 
 
-# 32 points place the fraction recurred within 0.0003 in every clock of the tests.
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
+# 24 points place the fraction recurred within 0.0003 in every clock of the tests.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
+# Within half a year six points do as much for the moment of awakening.
+_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(6)
+_FEW_NODES, _FEW_WEIGHTS = (_FEW_NODES + 1) / 2, _FEW_WEIGHTS / 2
