@@ -10,40 +10,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
-from seedsoil.bibliography import file as bibliography
+from seedsoil.bibliography import rules as bibliography
 from seedsoil.evidence import rules as evidence
+from seedsoil.evidence.references import BIBLIOGRAPHY
+from seedsoil.files import ROOT
 from seedsoil.problem import Problem
 from seedsoil.prose import rules as prose
-from seedsoil.tables import package as tables
 
 PATIENCE = 2.0  # seconds that a part may take before it says that it is at work
-MESSAGE = re.compile(
-    r"(?P<file>[^:]+):(?:(?P<line>\d+):)? (?:(?P<column>\S+): )?found (?P<found>.*), expected (?P<expected>.*)",
-    re.DOTALL,
-)
-
 PARTS: dict[str, Callable[[Path], list[Problem]]] = {
-    "tables": lambda root: evidence.problems(),
-    "references": lambda root: [
-        from_message(text) for text in bibliography.problems(root / prose.BIBLIOGRAPHY, prose.BIBLIOGRAPHY)
-    ],
+    "tables": evidence.problems,
+    "references": lambda root: bibliography.problems(root / BIBLIOGRAPHY, BIBLIOGRAPHY),
     "pages": prose.problems,
 }
 
 
-def problems() -> dict[str, list[Problem]]:
+def problems(root: Path = ROOT) -> dict[str, list[Problem]]:
     """What is to mend in each part of the book; a part without problems has an empty list."""
     found = {}
     for name, part in PARTS.items():
         with said_when_slow(f"checking the {name} …"):
-            found[name] = part(tables.root())
+            found[name] = part(root)
     return found
 
 
-def run(form: str = "text") -> int:
+def run(form: str = "text", root: Path = ROOT) -> int:
     """Print every problem by file, line and column, and a summary; the exit status is 1 where there are any."""
     start = time.perf_counter()
-    parts = problems()
+    parts = problems(root)
     line = as_annotation if form == "github" else str
     for problem in sorted({problem for found in parts.values() for problem in found}, key=place):
         print(line(problem))
@@ -63,7 +57,8 @@ def as_annotation(problem: Problem) -> str:
 
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """
-    where = {"file": problem.file, "line": problem.line, "col": problem.column if problem.column.isdigit() else ""}
+    col = problem.column if problem.column.isdigit() else ""
+    where = {"file": problem.file, "line": problem.line, "col": col, "title": problem.code}
     properties = ",".join(f"{name}={escaped(str(value), ':,')}" for name, value in where.items() if value)
     column = f"{problem.column}: " if problem.column and not where["col"] else ""
     message = f"{column}found {problem.found}, expected {problem.expected}; {problem.mend}"
@@ -72,20 +67,6 @@ def as_annotation(problem: Problem) -> str:
 
 def escaped(text: str, more: str = "") -> str:
     return re.sub(f"[%\r\n{more}]", lambda match: f"%{ord(match[0]):02X}", text)
-
-
-def from_message(text: str) -> Problem:
-    """The problem that a message of the bibliography tells."""
-    message = MESSAGE.fullmatch(text)
-    expected, _, mend = message["expected"].rstrip(".").partition("; ")
-    return Problem(
-        message["file"],
-        int(message["line"] or 0),
-        message["column"] or "",
-        message["found"],
-        expected,
-        mend or "correct it",
-    )
 
 
 @contextmanager

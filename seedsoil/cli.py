@@ -24,6 +24,7 @@ def test(options, pytest_arguments: list[str]) -> int:
     """A clean build, then every test; each chapter is run again by nbval and compared with its reference."""
     import pytest
 
+    from seedsoil.files import ROOT
     from seedsoil.notebooks import execution, results
     from seedsoil.site import build
 
@@ -34,12 +35,12 @@ def test(options, pytest_arguments: list[str]) -> int:
     arguments = [
         "--nbval",
         "--nbval-current-env",
-        f"--nbval-sanitize-with={build.ROOT / 'tests' / 'nbval.cfg'}",
+        f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval.cfg'}",
         "--numprocesses=auto",
         "--dist=loadfile",
-        f"--rootdir={build.ROOT}",
+        f"--rootdir={ROOT}",
     ]
-    return pytest.main(arguments + pytest_arguments + [str(build.ROOT / "tests"), *map(str, notebooks)])
+    return pytest.main(arguments + pytest_arguments + [str(ROOT / "tests"), *map(str, notebooks)])
 
 
 def check(options) -> int:
@@ -49,7 +50,8 @@ def check(options) -> int:
 
 
 def renew_results(options) -> int:
-    from seedsoil.notebooks.results import ROOT, renew
+    from seedsoil.files import ROOT
+    from seedsoil.notebooks.results import renew
 
     for path in renew():
         print(f"renewed {path.relative_to(ROOT)}")
@@ -65,7 +67,7 @@ def derive(options) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    from seedsoil.bibliography import edit as cite
+    from seedsoil.literature import cite
 
     top = argparse.ArgumentParser(prog="./book", description="Seed and Soil: build, test and keep the book.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")

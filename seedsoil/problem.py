@@ -17,10 +17,19 @@ class Problem:
     found: str
     expected: str
     mend: str
+    code: str  # of `seedsoil.codes`, stable
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         return f"{where}: found {self.found}, expected {self.expected}; {self.mend}"
+
+
+class DataError(ValueError):
+    """Data that cannot be used; `problems` has a `Problem`, or a line of text, for each thing to mend."""
+
+    def __init__(self, *problems: Problem | str):
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
 
 
 def quoted(cell: str) -> str:

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from seedsoil import check
+from seedsoil.files import ROOT
 from seedsoil.problem import Problem
-from seedsoil.tables import package as tables
 
-ROOT = tables.root()
+where = ROOT  # what is checked; the fixture names its copy
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def copy(tmp_path, monkeypatch):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("_toc.yml", "index.md"):
         shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.setattr(tables, "root", lambda: tmp_path)
+    monkeypatch.setitem(globals(), "where", tmp_path)
 
     def spoil(name, old, new):
         text = (tmp_path / name).read_text("utf8")
@@ -31,14 +31,14 @@ def copy(tmp_path, monkeypatch):
 
 
 def test_the_repository_passes():
-    assert {name: list(map(str, found)) for name, found in check.problems().items()} == {
+    assert {name: list(map(str, found)) for name, found in check.problems(where).items()} == {
         name: [] for name in check.PARTS
     }
 
 
 def test_it_takes_seconds():
     start = time.perf_counter()
-    check.run()
+    check.run(root=where)
     assert time.perf_counter() - start < 10  # about one; the rest is for a busy machine
 
 
@@ -83,10 +83,10 @@ def test_it_takes_seconds():
     ],
 )
 def test_a_fault_in_any_part_is_told(copy, capsys, name, old, new, part, expected):
-    check.run()
+    check.run(root=where)
     before = set(capsys.readouterr().out.splitlines())
     copy(name, old, new)
-    assert check.run() == 1
+    assert check.run(root=where) == 1
     *problems, summary = capsys.readouterr().out.splitlines()
     assert any(re.fullmatch(expected, problem) for problem in problems if problem not in before), problems
     assert re.search(rf"[1-9]\d* in the {part}", summary)
@@ -94,7 +94,7 @@ def test_a_fault_in_any_part_is_told(copy, capsys, name, old, new, part, expecte
 
 def test_problems_are_sorted_by_place_and_told_once(monkeypatch, capsys):
     def problem(file, line, column):
-        return Problem(file, line, column, "this", "that", "mend it")
+        return Problem(file, line, column, "this", "that", "mend it", "a-code")
 
     shuffled = [
         problem("b", 1, "5"),
@@ -104,7 +104,7 @@ def test_problems_are_sorted_by_place_and_told_once(monkeypatch, capsys):
         problem("a", 0, ""),
     ]
     monkeypatch.setattr(check, "PARTS", {"tables": lambda root: shuffled, "pages": lambda root: shuffled[:1]})
-    assert check.run() == 1
+    assert check.run(root=where) == 1
     *lines, summary = capsys.readouterr().out.splitlines()
     assert [line.split(": found")[0] for line in lines] == ["a", "a:9:9", "a:9:10", "a:10:x", "b:1:5"]
     assert re.fullmatch(r"Problems: 5 in the tables, 1 in the pages \(\d+\.\d s\)\.", summary)
@@ -114,14 +114,17 @@ def test_problems_are_sorted_by_place_and_told_once(monkeypatch, capsys):
     ("problem", "annotation"),
     [
         (
-            Problem("a.md", 7, "4", "30%", "a\nb", "mend"),
-            "::error file=a.md,line=7,col=4::found 30%25, expected a%0Ab; mend",
+            Problem("a.md", 7, "4", "30%", "a\nb", "mend", "typed-number"),
+            "::error file=a.md,line=7,col=4,title=typed-number::found 30%25, expected a%0Ab; mend",
         ),
         (
-            Problem("a,b:c.csv", 2, "rate", "x", "y", "z"),
-            "::error file=a%2Cb%3Ac.csv,line=2::rate: found x, expected y; z",
+            Problem("a,b:c.csv", 2, "rate", "x", "y", "z", "wrong-type"),
+            "::error file=a%2Cb%3Ac.csv,line=2,title=wrong-type::rate: found x, expected y; z",
         ),
-        (Problem("a.csv", 0, "", "x", "y", "z\r"), "::error file=a.csv::found x, expected y; z%0D"),
+        (
+            Problem("a.csv", 0, "", "x", "y", "z\r", "no-rows"),
+            "::error file=a.csv,title=no-rows::found x, expected y; z%0D",
+        ),
     ],
 )
 def test_annotations_follow_the_workflow_commands(problem, annotation):
@@ -131,5 +134,5 @@ def test_annotations_follow_the_workflow_commands(problem, annotation):
 def test_a_slow_part_says_that_it_is_at_work(monkeypatch, capsys):
     monkeypatch.setattr(check, "PATIENCE", 0.01)
     monkeypatch.setattr(check, "PARTS", {"tables": lambda root: time.sleep(0.2) or [], "pages": lambda root: []})
-    assert check.run() == 0
+    assert check.run(root=where) == 0
     assert capsys.readouterr().err == "checking the tables …\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from seedsoil import cli, derive
-from seedsoil.bibliography import edit as cite
+from seedsoil.literature import cite
 from seedsoil.tables import package as tables
 
 

@@ -12,9 +12,8 @@ import jupytext
 import pytest
 import yaml
 
-from seedsoil.tables.package import root
+from seedsoil.files import ROOT
 
-ROOT = root()
 LOCK = (ROOT / "requirements.txt").read_text("utf8").splitlines()
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
 

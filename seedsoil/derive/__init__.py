@@ -6,30 +6,34 @@ from pathlib import Path
 
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES, Source
-from seedsoil.tables import package as tables
+from seedsoil.files import ROOT
+from seedsoil.problem import DataError, Problem, nearest
+from seedsoil.tables import package, write
 
 
-def derive(name: str, raw_dir: str | os.PathLike | None = None) -> Path:
-    """Compute table `name` from its pinned raw files and write `data/derived/NAME.csv`.
+def derive(name: str, raw_dir: str | os.PathLike | None = None, root: Path = ROOT) -> Path:
+    """Compute table `name` from its pinned raw files and write `data/derived/NAME.csv` below `root`.
 
     `raw_dir` is a folder that has the raw files; without it (and without the variable
-    SEEDSOIL_RAW) each is downloaded once. Raises `seedsoil.tables.package.DataError` and leaves the
+    SEEDSOIL_RAW) each is downloaded once. Raises `seedsoil.problem.DataError` and leaves the
     old table as it was when anything is wrong with a raw file or the result.
     """
     makers = {table: source for source in SOURCES for table in source.tables}
     if name not in makers:
-        raise tables.DataError(tables.unknown("seedsoil/derive/registry.py", "derived table", name, makers))
+        expected, mend = f"one of {', '.join(sorted(makers))}", nearest(name, sorted(makers), "correct the name")
+        found = f"no derived table {name!r}"
+        raise DataError(Problem("seedsoil/derive/registry.py", 0, "", found, expected, mend, "unknown-table"))
     source = makers[name]
     module = importlib.import_module(f"seedsoil.derive.{source.name}")
     raw = module.read(*(fetch(part, raw_dir) for part in (source, *source.also)))
     frame = getattr(module, name)(raw)
-    return tables.write(frame, name, _header(name, source))
+    return write(frame, name, _header(name, source, root), root)
 
 
-def _header(name: str, source: Source) -> list[str]:
+def _header(name: str, source: Source, root: Path) -> list[str]:
     parts = (source, *source.also)
     return [
-        tables.resource(name)["title"],
+        package.resource(name, root)["title"],
         f"Source: {'; '.join(f'{part.citation} ({part.key})' for part in parts)}",
         f"Raw file: {'; '.join(part.url for part in parts)}",
         f"SHA-256 of the raw file: {'; '.join(part.sha256 for part in parts)}",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pooch
 
 from seedsoil.derive.registry import Source
-from seedsoil.tables.package import DataError
+from seedsoil.tables import DataError
 
 
 def fetch(source: Source, raw_dir: str | os.PathLike | None = None) -> Path:

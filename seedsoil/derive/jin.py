@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seedsoil.tables.package import DataError
+from seedsoil.tables import DataError
 
 REMEDY = "take the pinned file, or mend seedsoil/derive/jin.py"
 WIDTH, HEIGHT = 50, 1430  # um, of a strip

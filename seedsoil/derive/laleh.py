@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seedsoil.tables.package import parse
+from seedsoil.tables import parse
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/laleh.py"
 # Cut-offs of ours. A lesion falls when a diameter is more than this below the largest before it,

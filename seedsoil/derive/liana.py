@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.tables.package import Records, check
+from seedsoil.tables import Records, check
 
 REMEDY = "take the pinned file, or mend the schemas in seedsoil/derive/liana.py"
 NOT_IN_UNION = ("consensus", "mouseconsensus")

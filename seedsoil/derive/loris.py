@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seedsoil.tables.package import DataError, Records, check
+from seedsoil.tables import DataError, Records, check
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/loris.py"
 SHEETS = ("Chowell_train", "Chowell_test")

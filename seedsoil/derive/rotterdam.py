@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from seedsoil.derive.person_time import DAYS_PER_YEAR, median_follow_up, person_time
-from seedsoil.tables.package import parse
+from seedsoil.tables import parse
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/rotterdam.py"
 BREAKS = [*np.arange(0, 10, 0.5), *range(10, 16), 20]  # years

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from seedsoil.derive.person_time import DAYS_PER_YEAR, median_follow_up, person_time
-from seedsoil.tables.package import Records, check
+from seedsoil.tables import Records, check
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/transbig.py"
 BREAKS = [*range(16), 25]  # years

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.tables.package import parse
+from seedsoil.tables import parse
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/vaghi.py"
 

@@ -1,5 +1,5 @@
 """Findings and effects: what a row must be, and what rows add up to."""
 
-from seedsoil.evidence.rules import retracted
+from seedsoil.evidence.references import retracted
 
 __all__ = ["retracted"]

@@ -25,7 +25,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-ROOT = Path(__file__).parents[2]
+from seedsoil.files import ROOT
+
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=seedsoil.notebooks.trace",

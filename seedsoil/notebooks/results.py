@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from seedsoil.notebooks.execution import ROOT, Page, Runs
+from seedsoil.files import ROOT
+from seedsoil.notebooks.execution import Page, Runs
 
 RESULTS = ROOT / "tests" / "results"
 NOTEBOOKS = ROOT / "_build" / "nbval"

@@ -97,7 +97,7 @@ class Value(NamedTuple):
 
 
 @dataclass
-class Page:
+class Manuscript:
     """A page, its name relative to the root of the book, and its parts in the order of the source."""
 
     name: str
@@ -126,7 +126,7 @@ class Page:
         return spot if found < 0 else found
 
 
-def pages(root: Path) -> Iterator[Page]:
+def pages(root: Path) -> Iterator[Manuscript]:
     """The pages of the table of contents, in its order."""
     from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -136,8 +136,8 @@ def pages(root: Path) -> Iterator[Page]:
             yield read(f"{name}.md", path.read_text("utf8"))
 
 
-def read(name: str, source: str) -> Page:
-    page = Page(name, source)
+def read(name: str, source: str) -> Manuscript:
+    page = Manuscript(name, source)
     _Reader(page).blocks(source, 0)
     return page
 
@@ -154,7 +154,7 @@ def _parser():
 class _Reader:
     """Walks through a page from top to bottom; `cursor` is never behind what was read, nor beyond what comes."""
 
-    def __init__(self, page: Page):
+    def __init__(self, page: Manuscript):
         self.page, self.cursor = page, 0
 
     def start(self, line: int) -> int:

@@ -14,18 +14,19 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
-from seedsoil.bibliography import file as bibliography
+from seedsoil.bibliography.file import items
+from seedsoil.evidence.library import Library, Unknown
+from seedsoil.evidence.messages import Malformed, parse
+from seedsoil.evidence.references import BIBLIOGRAPHY
+from seedsoil.files import read
 from seedsoil.problem import Problem, nearest
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose import typed_numbers
-from seedsoil.prose.pages import HIDDEN, Directive, Page, Role, name_of
+from seedsoil.prose.pages import HIDDEN, Directive, Manuscript, Role, name_of
 from seedsoil.tables import package as tables
-from seedsoil.tables.text import EVIDENCE, Rows
+from seedsoil.tables.text import EVIDENCE, Rows, path_of_value
 
 ALLOWED = "data/allowed_numbers.txt"
-BIBLIOGRAPHY = "data/references.bib"
 IN_EVIDENCE = "data/findings.csv or data/effects.csv"
 IN_MATH = {"interval", "p value", "percentage", "ratio", "sample size"}  # a formula may hold other numbers
 SECTION_NUMBER = re.compile(r"\d+(?:\.\d+)*\.?\s")
@@ -36,10 +37,10 @@ ANY_NAME = r"\w+"
 
 def problems(root: Path) -> list[Problem]:
     """What is to mend in the pages of the book at `root`, in the order of pages and lines."""
-    library, exceptions = Library(root), Exceptions(root)
+    names, exceptions = Names(root), Exceptions(root)
     found: list[Problem] = []
     for page in manuscript.pages(root):
-        for check in (exceptions.typed_estimates, missing_words, unbound_names, library.unknown_names):
+        for check in (exceptions.typed_estimates, missing_words, unbound_names, names.unknown_names, names.messages):
             for position, *what in check(page):
                 line, column = page.place(position)
                 found.append(Problem(page.name, line, str(column), *what))
@@ -48,8 +49,8 @@ def problems(root: Path) -> list[Problem]:
     )
 
 
-# A position in the source of a page, what was found there, what was expected, and how to mend it.
-Fault = tuple[int, str, str, str]
+# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
+Fault = tuple[int, str, str, str, str]
 
 
 # --- estimates ---------------------------------------------------------------------------------------------------
@@ -69,10 +70,18 @@ class Exceptions:
                 self.entries[number] = entry[1], entry[2]
             elif line.strip() and not line.startswith("#"):
                 self.broken.append(
-                    Problem(ALLOWED, number, "", repr(line), "file: exact text  # reason", "complete the line")
+                    Problem(
+                        ALLOWED,
+                        number,
+                        "",
+                        repr(line),
+                        "file: exact text  # reason",
+                        "complete the line",
+                        "broken-exception",
+                    )
                 )
 
-    def typed_estimates(self, page: Page) -> Iterator[Fault]:
+    def typed_estimates(self, page: Manuscript) -> Iterator[Fault]:
         for text in page.texts:
             for name, start, end in typed_numbers.find(text.text):
                 if text.kind == "heading" and (number := SECTION_NUMBER.match(text.text)) and start < number.end():
@@ -90,6 +99,7 @@ class Exceptions:
                     f"the typed {name} {found!r}",
                     "a number bound to code or data",
                     mend,
+                    "typed-number",
                 )
 
     def allow(self, page: str, text: str, start: int, end: int) -> bool:
@@ -109,7 +119,13 @@ class Exceptions:
         """Lines that cannot be read, and exceptions that no page needs any more."""
         return self.broken + [
             Problem(
-                ALLOWED, line, "", f"the exception {text!r}", f"typed so in {page}", "remove the line, or correct it"
+                ALLOWED,
+                line,
+                "",
+                f"the exception {text!r}",
+                f"typed so in {page}",
+                "remove the line, or correct it",
+                "unused-exception",
             )
             for line, (page, text) in self.entries.items()
             if line not in self.met
@@ -119,11 +135,17 @@ class Exceptions:
 # --- pictures ----------------------------------------------------------------------------------------------------
 
 
-def missing_words(page: Page) -> Iterator[Fault]:
+def missing_words(page: Manuscript) -> Iterator[Fault]:
     """Pictures without alt text, and figures from code without a caption."""
     alt = "alt text that says what the picture shows"
     for position in page.pictures_without_alt:
-        yield position, "a picture without alt text", alt, 'write it between the brackets, or as alt="…"'
+        yield (
+            position,
+            "a picture without alt text",
+            alt,
+            'write it between the brackets, or as alt="…"',
+            "missing-alt-text",
+        )
     for directive in page.directives:
         options = {name for name, text in directive.options.items() if text.strip()}
         if directive.name in manuscript.FIGURES and "alt" not in options:
@@ -132,6 +154,7 @@ def missing_words(page: Page) -> Iterator[Fault]:
                 f"the {directive.name} {directive.argument!r} without alt text",
                 alt,
                 "add a line `:alt: …` to it",
+                "missing-alt-text",
             )
         if directive.name == "code-cell" and is_picture(directive, page.code.get(directive.position)):
             if "mystnb.image.alt" not in options:
@@ -140,6 +163,7 @@ def missing_words(page: Page) -> Iterator[Fault]:
                     "a cell with a figure without alt text",
                     alt,
                     "add `mystnb: {image: {alt: …}}` to its options",
+                    "missing-alt-text",
                 )
             if "mystnb.figure.caption" not in options:
                 yield (
@@ -147,6 +171,7 @@ def missing_words(page: Page) -> Iterator[Fault]:
                     "a cell with a figure without a caption",
                     "a caption",
                     "add `mystnb: {figure: {caption: …}}` to its options",
+                    "missing-caption",
                 )
 
 
@@ -162,7 +187,7 @@ def is_picture(cell: Directive, code: ast.Module | None) -> bool:
 # --- names bound by code -----------------------------------------------------------------------------------------
 
 
-def unbound_names(page: Page) -> Iterator[Fault]:
+def unbound_names(page: Manuscript) -> Iterator[Fault]:
     """Names that {glue:…} shows and no code cell of the page binds."""
     bound = [pattern for code in page.code.values() for pattern in bound_names(code)]
     known = re.compile("|".join(bound) or "(?!)")
@@ -171,7 +196,13 @@ def unbound_names(page: Page) -> Iterator[Fault]:
     for name, part in shown:
         if part.name.partition(":")[0] == "glue" and not known.fullmatch(name.strip()):
             mend = nearest(name, filter(str.isidentifier, bound), f"bind it in a code cell: ss.bind({name}=…)")
-            yield part.position, f"the name {name!r}", "a name that a code cell of this page binds", mend
+            yield (
+                part.position,
+                f"the name {name!r}",
+                "a name that a code cell of this page binds",
+                mend,
+                "unbound-name",
+            )
 
 
 def bound_names(code: ast.Module) -> Iterator[str]:
@@ -222,17 +253,17 @@ def strings(node: ast.expr, loops: list[ast.comprehension]) -> Iterator[str]:
 # --- names in the data -------------------------------------------------------------------------------------------
 
 
-class Library:
+class Names:
     """The names that the data below `root` know; None in place of the names of a file that only its own check can read."""
 
     def __init__(self, root: Path):
-        self.root, self.data = root, Rows(root)
+        self.root, self.data, self.library = root, Rows(root), Library(root)
 
     @cached_property
     def references(self) -> Collection[str] | None:
         try:
-            text = bibliography.read(self.root / BIBLIOGRAPHY, BIBLIOGRAPHY)
-            return {item.key for item in bibliography.items(text, BIBLIOGRAPHY)}
+            text = read(self.root / BIBLIOGRAPHY, BIBLIOGRAPHY)
+            return {item.key for item in items(text, BIBLIOGRAPHY)}
         except (OSError, ValueError):
             return None
 
@@ -254,7 +285,7 @@ class Library:
         every = [self.rows(table) for table in EVIDENCE]
         return None if None in every else {name for rows in every for name in rows}
 
-    def unknown_names(self, page: Page) -> Iterator[Fault]:
+    def unknown_names(self, page: Manuscript) -> Iterator[Fault]:
         """Citations, roles and tables of evidence that name what the data do not have."""
         citing = []
         for part in page.roles + page.directives:
@@ -265,10 +296,48 @@ class Library:
                     if known is not None and name not in known:
                         position = max(part.position, page.source.find(name, part.position))
                         mend = nearest(name, known, "correct the name, or add it there")
-                        yield position, f"the {kind} {name!r}", f"one of {file}", mend
+                        yield position, f"the {kind} {name!r}", f"one of {file}", mend, "unknown-name"
         if citing and not any(directive.name == "references" for directive in page.directives):
             mend = "add a {references} directive at the end of the page"
-            yield min(citing), "a citation", "a list of references on the same page", mend
+            yield min(citing), "a citation", "a list of references on the same page", mend, "missing-reference-list"
+
+    def messages(self, page: Manuscript) -> Iterator[Fault]:
+        """Key messages that are not of their form, clauses with rows on another subject, and rows that none links."""
+        for block in (part for part in page.directives if part.name == "key-messages"):
+            try:
+                told = parse(block.body)
+            except Malformed as error:
+                found, _, expected = str(error).removeprefix("found ").rstrip(".").partition(", expected ")
+                yield block.position, found, expected, "write it in that form", "malformed-message"
+                continue
+            for clause in (clause for message in told for clause in message.clauses if not clause.computed):
+                position = max(block.position, page.source.find(clause.says, block.position))
+                try:
+                    verdict = self.library.clause(clause)
+                except Unknown as unknown:
+                    found, _, expected = str(unknown).removeprefix("found ").partition(", expected ")
+                    yield position, found, *expected.partition("; ")[::2], "unknown-name"
+                    continue
+                except (OSError, ValueError, KeyError):
+                    continue  # for the check of the tables to say
+                for name, why in verdict.misplaced:
+                    mend = "link rows on its subject alone, or correct the subject"
+                    yield (
+                        position,
+                        f"the row {name!r} ({why}) in the clause {clause.says!r}",
+                        "a row on its subject",
+                        mend,
+                        "misplaced-row",
+                    )
+                for name in verdict.unlinked:
+                    mend = "add it to the rows of the clause, or dismiss it there with the reason why it does not bear on it"
+                    yield (
+                        position,
+                        f"the row {name!r} on the subject of the clause {clause.says!r}",
+                        "it linked or dismissed",
+                        mend,
+                        "unlinked-row",
+                    )
 
     def named(self, part: Role | Directive) -> Iterator[tuple[str, list[str], Collection[str] | None, str]]:
         """What a role or directive names: the kind, the names, those that are known, and where they are."""
@@ -286,15 +355,6 @@ class Library:
         elif part.name == "evidence-table":
             yield "row", split(part.options.get("ids", "")), self.evidence(), IN_EVIDENCE
             yield "citation", split(part.options.get("refs", "")), self.references, BIBLIOGRAPHY
-        elif part.name == "key-messages":
-            yield "row", message_rows(part.body), self.evidence(), IN_EVIDENCE
-
-
-def path_of_value(text: str) -> tuple[str, str, str]:
-    """Table, key and column of {value}`table/key/column|format`."""
-    table, _, rest = text.partition("|")[0].partition("/")
-    key, _, column = rest.rpartition("/")
-    return table, key, column
 
 
 def citation_keys(text: str) -> list[str]:
@@ -304,12 +364,3 @@ def citation_keys(text: str) -> list[str]:
 
 def split(names: str) -> list[str]:
     return re.findall(r"[^,;\s]+", names)
-
-
-def message_rows(body: str) -> list[str]:
-    try:
-        entries = yaml.load(body, yaml.CSafeLoader)
-    except yaml.YAMLError:  # for the build to say
-        return []
-    lists = [entry.get("rows") for entry in entries or [] if isinstance(entry, dict)]
-    return [name for rows in lists if isinstance(rows, list) for name in rows if isinstance(name, str)]

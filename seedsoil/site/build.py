@@ -10,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from seedsoil.files import ROOT
+
 HTML = ROOT / "_build" / "html"
 
 

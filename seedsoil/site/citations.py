@@ -22,8 +22,9 @@ from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain
 from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 
-from seedsoil.bibliography import file as bibliography
-from seedsoil.bibliography.file import Reference
+from seedsoil.bibliography import printed
+from seedsoil.bibliography import rules as bibliography
+from seedsoil.bibliography.printed import Reference
 from seedsoil.site import exports
 from seedsoil.site.markup import struck
 
@@ -39,7 +40,7 @@ class CitationDomain(BibtexDomain):
 
     def env_updated(self):
         """All pages are read: note who cites what, and report pages that cite and list nothing."""
-        self.references = bibliography.references(self.bibdata.data.entries)
+        self.references = printed.references(self.bibdata.data.entries)
         self.cited: defaultdict[str, dict[str, str]] = defaultdict(dict)  # page: key: id of its first citation
         for ref in self.citation_refs:
             for target in ref.targets:
@@ -54,11 +55,9 @@ class CitationDomain(BibtexDomain):
 
     def outdated(self) -> list[str]:
         """Pages that show an entry whose printed form is another than when they were read."""
-        printed = {
-            key: repr(reference) for key, reference in bibliography.references(self.bibdata.data.entries).items()
-        }
-        before, self.data["printed"] = self.data["printed"], printed
-        changed = {key for key in printed.keys() | before.keys() if printed.get(key) != before.get(key)}
+        now = {key: repr(reference) for key, reference in printed.references(self.bibdata.data.entries).items()}
+        before, self.data["printed"] = self.data["printed"], now
+        changed = {key for key in now.keys() | before.keys() if now.get(key) != before.get(key)}
         citing = {ref.docname for ref in self.citation_refs if any(target.key in changed for target in ref.targets)}
         return sorted(citing | {page for page in self.env.seedsoil_full_lists if changed})
 

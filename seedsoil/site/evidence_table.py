@@ -1,6 +1,7 @@
 """{evidence-table}: the rows behind a page, as a table that one can read, sort, filter and take along.
 
-Without options, the findings and effects of the references that the page cites; with `:process: dormancy`,
+Without options, the findings and effects of the references that the page cites, and those that its key messages link;
+with `:process: dormancy`,
 `:ids: a, b` or `:refs: key, key`, the rows that fit any of these. Findings and effects have a table each. Everything
 is in the HTML; `evidence.js` adds sorting, filtering and a download of the rows shown. Each row has the anchor
 `row-ID`, and its reference counts as cited by the page.
@@ -20,7 +21,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.display.download import csv_uri
 from seedsoil.evidence import grading
-from seedsoil.site.bindings import Row, Unknown, estimate
+from seedsoil.evidence.library import Row, Unknown
+from seedsoil.site.bindings import estimate
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.markup import element, html, struck
 from seedsoil.tables.text import EVIDENCE
@@ -54,8 +56,8 @@ def row_anchor(name: str) -> str:
     return f"row-{name}"
 
 
-def row_link(name: str) -> element:
-    return html("a", name, href=f"#{row_anchor(name)}", class_="reference internal")
+def row_link(name: str, text: str = "") -> element:
+    return html("a", text or name, href=f"#{row_anchor(name)}", class_="reference internal")
 
 
 # --- cells -------------------------------------------------------------------------------------------------------
@@ -64,8 +66,8 @@ Cell = tuple[list, str]  # what the cell shows, and what it is sorted by ("" for
 
 
 def direction(row: Row) -> Cell:
-    sign = html("span", SIGNS.get(row["direction"], ""), aria_hidden="true")
-    return [_text(row, html("span", sign, f" {row['direction']}", class_="direction"))], ""
+    sign = html("span", SIGNS[row.direction], aria_hidden="true")
+    return [_text(row, html("span", sign, f" {row.direction} {row['outcome_of']}", class_="direction"))], ""
 
 
 def source_and_factor(row: Row) -> Cell:
@@ -123,8 +125,13 @@ def fill(app, doctree) -> None:
     """The page is read: put the tables in their places. Anchors go to the first table that shows a row."""
     domain = app.env.get_domain("evidence")
     answers: dict[request, tuple[Row, ...]] = {}
+    linked = dict.fromkeys(
+        link["html"]["href"].removeprefix("#row-")
+        for link in doctree.findall(element)
+        if link["html"].get("href", "").startswith("#row-")
+    )
     for node in doctree.findall(request):
-        answers[node] = _answer(domain, node, keys_cited(app.env))
+        answers[node] = _answer(domain, node, tuple(linked), tuple(keys_cited(app.env)))
     shown = {row["id"] for rows in answers.values() for row in rows}
     anchored: set[str] = set()
     for node, rows in answers.items():
@@ -135,10 +142,10 @@ def fill(app, doctree) -> None:
         node.replace_self(tables)
 
 
-def _answer(domain, node: request, refs: list[str]) -> tuple[Row, ...]:
+def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
     asked = node["process"], node["by_id"], node["by_ref"]
     try:
-        rows = domain.ask("evidence", *(asked if any(asked) else ("", (), tuple(refs))))
+        rows = domain.ask("evidence", *(asked if any(asked) else ("", ids, refs)))
     except Unknown as unknown:
         logger.warning(str(unknown), location=node, type="evidence")
         return ()
@@ -235,9 +242,11 @@ def _data(rows: list[Row]) -> str:
     """The rows whole, as a data URI: their columns in the file, and whether they are retracted."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*rows[0].cells, "retracted"])
+    directed = rows[0].table == "findings"
+    writer.writerow([*rows[0].cells, *(["direction"] if directed else []), "retracted"])
     for row in rows:
-        writer.writerow([*map(_inert, row.cells.values()), "yes" if row.retracted else "no"])
+        computed = [row.direction] if directed else []
+        writer.writerow([*map(_inert, row.cells.values()), *computed, "yes" if row.retracted else "no"])
     return csv_uri(file.getvalue())
 
 

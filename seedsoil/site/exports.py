@@ -15,8 +15,9 @@ from docutils import nodes
 from pybtex.bibtex.utils import split_name_list
 from sphinx.util.osutil import relative_uri
 
-from seedsoil.bibliography import file as bibliography
-from seedsoil.bibliography.file import Item, known, plain
+from seedsoil.bibliography.file import Item, items, known
+from seedsoil.bibliography.printed import plain
+from seedsoil.files import read
 from seedsoil.site.markup import html
 
 FOLDER = "references"  # of the site
@@ -80,14 +81,14 @@ def write(app, exception) -> None:
         return
     domain = app.env.get_domain("cite")
     (name,) = app.config.bibtex_bibfiles
-    text = bibliography.read(Path(app.confdir) / name, name)
-    entries = {item.key: item for item in bibliography.items(text, name)}
+    text = read(Path(app.confdir) / name, name)
+    entries = {item.key: item for item in items(text, name)}
     for page, cited in domain.cited.items():
-        items = [entries[key] for key in sorted(cited) if key in entries]
+        listed = [entries[key] for key in sorted(cited) if key in entries]
         path = Path(app.outdir, FOLDER, page)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(f"{path.name}.bib").write_text(bibtex(items, text), encoding="utf-8")
-        path.with_name(f"{path.name}.ris").write_text(ris(items), encoding="utf-8")
+        path.with_name(f"{path.name}.bib").write_text(bibtex(listed, text), encoding="utf-8")
+        path.with_name(f"{path.name}.ris").write_text(ris(listed), encoding="utf-8")
 
 
 def setup(app):

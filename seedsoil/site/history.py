@@ -15,10 +15,11 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.site.bindings import EvidenceDomain, Row, Unknown
+from seedsoil.evidence.library import Row, Unknown
+from seedsoil.site.bindings import EvidenceDomain
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.evidence_table import row_link
-from seedsoil.site.markup import html
+from seedsoil.site.markup import element, html
 from seedsoil.tables.text import EVIDENCE
 
 MANY = 25  # references, findings or effects
@@ -56,10 +57,10 @@ class Record:
         return dict(sorted(found.items(), reverse=True))
 
 
-def record(domain: EvidenceDomain, refs: list[str]) -> Record:
-    """What the data say of the references `refs`. Raises `Unknown` for one that nobody read."""
+def record(domain: EvidenceDomain, refs: list[str], ids: tuple[str, ...]) -> Record:
+    """What the data say of the references `refs` and the rows `ids`. Raises `Unknown` for a reference that nobody read."""
     readings = {key: domain.ask("value", "references_read", key, "verified_on")[0] for key in refs}
-    return Record(domain.ask("evidence", "", (), tuple(refs)), readings)
+    return Record(domain.ask("evidence", "", ids, ()), readings)
 
 
 def status(found: Record, version: str) -> list[nodes.Node]:
@@ -145,6 +146,12 @@ class History(SphinxDirective):
         return [node]
 
 
+def rows_shown(doctree: nodes.document) -> tuple[str, ...]:
+    """The rows that the tables of evidence of the page show."""
+    names = (name for node in doctree.findall(element) for name in node["ids"])
+    return tuple(name.removeprefix("row-") for name in names if name.startswith("row-"))
+
+
 def fill(app, doctree) -> None:
     """The page is read, and its tables of evidence have cited what they cite."""
     requests = list(doctree.findall(history))
@@ -152,7 +159,7 @@ def fill(app, doctree) -> None:
         return
     env, refs = app.env, sorted(keys_cited(app.env))
     try:
-        found = record(env.get_domain("evidence"), refs)
+        found = record(env.get_domain("evidence"), refs, rows_shown(doctree))
     except Unknown as unknown:
         logger.warning(str(unknown), location=requests[0], type="evidence")
         found = Record((), {})

@@ -1,31 +1,22 @@
-"""{key-messages}: what a page says in a few sentences, each with its rows and a grade computed from them.
+"""{key-messages}: what a page says in a few sentences, each with its clauses, their rows and grades computed from them.
 
-    ```{key-messages}
-    - message: "Matrix holds cells asleep {cite:p}`ames2010marrow`."
-      rows: [ames-tgfb2, boyd-tgfb2]
-    - message: "In this cohort the hazards cross."
-      computed: "{numref}`fig-hazards`"
-    ```
-
-A message has `rows`, ids of findings and effects that an {evidence-table} on the page shows, or else `computed`, what
-on this page it was computed from; such a message has no grade. How grades are computed (`seedsoil.evidence.grading`) is said
-below the list.
+The form is that of `seedsoil.evidence.messages`, the rules are those of `seedsoil.evidence.grading`. A message shows
+the lowest grade of its clauses; below it, folded, stands each clause with its own grade, rows, and what would change it.
+Rows are those that an {evidence-table} on the page shows. A clause that overlooks a row on its subject is a warning.
 """
 
 from __future__ import annotations
 
-import yaml
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence import grading
-from seedsoil.site.bindings import Unknown
+from seedsoil.evidence.grading import Clause, Grade
+from seedsoil.evidence.library import Unknown
+from seedsoil.evidence.messages import Malformed, Message, parse
 from seedsoil.site.evidence_table import row_link
 from seedsoil.site.markup import element, html
-
-EXAMPLE = "ames-tgfb2, boyd-tgfb2"
-EXPECTED = 'expected a list of entries with message and rows, as - message: "Text." and below it rows: [id, id]'
 
 logger = logging.getLogger(__name__)
 
@@ -35,45 +26,57 @@ class KeyMessages(SphinxDirective):
 
     def run(self):
         try:
-            entries = yaml.compose("\n".join(self.content), yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            self.warn(f"found broken YAML ({error.problem}), {EXPECTED}.", error.problem_mark.line)
+            messages = parse("\n".join(self.content))
+        except Malformed as error:
+            self.warn(str(error), error.line)
             return []
-        if not isinstance(entries, yaml.SequenceNode):
-            self.warn(f"found no list, {EXPECTED}.", 0)
-            return []
-        items = [self.item(node) for node in entries.value]
-        return [nodes.enumerated_list("", *filter(None, items), classes=["key-messages"]), rules()]
+        return [nodes.enumerated_list("", *map(self.item, messages), classes=["key-messages"]), rules()]
 
-    def item(self, node: yaml.Node) -> nodes.list_item | None:
-        line = node.start_mark.line
-        entry = yaml.safe_load(yaml.serialize(node))
-        if not (isinstance(entry, dict) and entry.keys() in ({"message", "rows"}, {"message", "computed"})):
-            found = ", ".join(map(str, entry)) if isinstance(entry, dict) else repr(entry)
-            self.warn(f"found an entry of {found}, expected message and either rows or computed.", line)
-            return None
-        rows = entry.get("rows", [])
-        if not (isinstance(rows, list) and all(isinstance(name, str) for name in rows)):
-            self.warn(f"found the rows {rows!r}, expected a list of ids, as [{EXAMPLE}].", line)
-            return None
-        message = nodes.paragraph("", "", *self.inline(entry["message"], line))
-        carried = self.graded(rows, line) if "rows" in entry else self.computed(entry["computed"], line)
-        return nodes.list_item("", message, carried)
+    def item(self, message: Message) -> nodes.list_item:
+        sentence = nodes.paragraph("", "", *self.inline(message.text, message.line))
+        told = [self.clause(clause, line) for clause, line in zip(message.clauses, message.lines, strict=True)]
+        grades = [grade for grade, _ in told if grade]
+        count = f"{len(told)} clauses" if len(told) > 1 else "one clause"
+        if grades:
+            lowest = grading.lowest(grades)
+            summary = [html("strong", lowest.word), f": {'the lowest of ' if len(grades) > 1 else ''}{count}"]
+        else:
+            summary = ["Computed on this page, not graded"]
+        fold = html("details", html("summary", *summary), html("ul", *(node for _, node in told)), class_="grade")
+        return nodes.list_item("", sentence, fold)
 
-    def graded(self, rows: list[str], line: int) -> nodes.paragraph:
+    def clause(self, clause: Clause, line: int) -> tuple[Grade | None, element]:
+        """The grade of a clause, if it has one, and how it is shown."""
+        says = nodes.inline("", "", *self.inline(clause.says, line), nodes.Text(": "))
+        if clause.computed:
+            return None, html(
+                "li", says, "computed on this page, ", nodes.inline("", "", *self.inline(clause.computed, line)), "."
+            )
+        domain = self.env.get_domain("evidence")
         try:
-            grade = self.env.get_domain("evidence").ask("grade", tuple(rows))
+            verdict = domain.ask("clause", clause)
+            rows = domain.ask("evidence", "", clause.rows, ())
         except Unknown as unknown:
             self.warn(str(unknown), line)
-            return nodes.paragraph()
-        links = [part for name in rows for part in (nodes.Text(", "), row_link(name))][1:]
-        for link in links[::2]:
+            return None, html("li", says)
+        for name, why in verdict.misplaced:
+            self.warn(
+                f"found the row {name!r} ({why}), expected rows on the subject of the clause {clause.says!r}.", line
+            )
+        for name in verdict.unlinked:
+            self.warn(
+                f"found the row {name!r} on the subject of the clause {clause.says!r}, expected it among its rows, or "
+                "dismissed with the reason why it does not bear on it.",
+                line,
+            )
+        links = [row_link(row["id"], row.short) for row in rows]
+        for link in links:
             self.locate(link, line)
-        reasons = f": {', '.join(grade.reasons)}. Rows: "
-        return nodes.paragraph("", "", nodes.strong("", grade.word), nodes.Text(reasons), *links, classes=["grade"])
-
-    def computed(self, source: str, line: int) -> nodes.paragraph:
-        return nodes.paragraph("", "Computed on this page, not graded: ", *self.inline(source, line), classes=["grade"])
+        grade, listed = verdict.grade, [part for link in links for part in (", ", link)][1:]
+        changes = f" This grade {'; '.join(grade.changes)}." if grade.changes else ""
+        return grade, html(
+            "li", says, html("strong", grade.word), f" ({', '.join(grade.reasons)}): ", *listed, f".{changes}"
+        )
 
     def inline(self, text: str, line: int) -> list[nodes.Node]:
         return self.parse_inline(str(text), lineno=self.line(line) - 1)[0]  # MyST counts from the line before
@@ -93,12 +96,15 @@ class KeyMessages(SphinxDirective):
 
 def rules() -> element:
     """The rules of the grades, folded."""
-    head = html("tr", html("th", "Grade", scope="col"), html("th", "Given for", scope="col"))
+    head = html("tr", html("th", "Grade of a clause", scope="col"), html("th", "Given where", scope="col"))
     body = [html("tr", html("th", word, scope="row"), html("td", rule)) for word, rule in grading.RULES]
     table = html("table", html("thead", head), html("tbody", *body), class_="table")
     text = (
-        "A grade counts independent studies and says whether they agree. Rows that share a reference or patients are "
-        "one study; retracted and unverified rows do not count. It does not judge how well a study was done."
+        "A message shows the lowest grade of its clauses. A clause has one subject, and only rows on that subject count. "
+        "Rows of one laboratory, one work or the same patients are one voice, and findings whose laboratory was not "
+        "read are one voice together; a published pooled ratio of three studies or more is three. "
+        "Reviews, retracted and unverified rows do not count. An interval that contains 1 speaks neither way. "
+        "Grades do not judge how well a study was done."
     )
     return html(
         "details", html("summary", "How the grades are computed"), html("p", text), table, class_="grading-rules"
@@ -124,4 +130,4 @@ def setup(app):
     app.setup_extension("seedsoil.site.evidence_table")
     app.add_directive("key-messages", KeyMessages)
     app.connect("doctree-read", check_anchors, priority=900)  # after the tables are in their places
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

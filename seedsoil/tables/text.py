@@ -43,3 +43,10 @@ class Rows:
         """The rows by primary key, several values joined by commas."""
         key = self.resources[table]["schema"]["primaryKey"]
         return {",".join(cells[column] for column in key): cells for cells in self.rows(table)}
+
+
+def path_of_value(text: str) -> tuple[str, str, str]:
+    """Table, key and column of {value}`table/key/column|format`."""
+    table, _, rest = text.partition("|")[0].partition("/")
+    key, _, column = rest.rpartition("/")
+    return table, key, column

@@ -141,14 +141,13 @@ def test_without_its_mark_a_retracted_work_would_count(key, row, tmp_path, monke
     """The proof that the test above can fail: the mark is taken away in a copy of the data."""
     shutil.copytree(ROOT / "data", tmp_path / "data")
     copy = tmp_path / "data/references.bib"
-    monkeypatch.setattr(tables, "root", lambda: tmp_path)
-    assert counted_in_spite(ss.retracted()) == []
+    assert counted_in_spite(ss.retracted(tmp_path)) == []
     text = copy.read_text(encoding="utf-8")
     start = text.index(f"{{{key},")
     entry = text[start : text.index("\n}\n", start)]
     assert "status = {retracted}" in entry
     copy.write_text(text.replace(entry, entry.replace("  status = {retracted},", "")), encoding="utf-8")
-    assert counted_in_spite(ss.retracted()) == [f"{key} is not marked", row]
+    assert counted_in_spite(ss.retracted(tmp_path)) == [f"{key} is not marked", row]
 
 
 def test_each_retracted_work_is_in_the_evidence_of_the_chapter():

@@ -15,10 +15,11 @@ import pytest
 from seedsoil.derive import derive, rotterdam, transbig
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
+from seedsoil.files import ROOT
+from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
-from seedsoil.tables.package import DataError
 
-DATA = tables.root() / "data"
+DATA = ROOT / "data"
 NAMES = [name for source in SOURCES for name in source.tables]
 BY_NAME = {source.name: source for source in SOURCES}
 ROTTERDAM, TRANSBIG = BY_NAME["rotterdam"], BY_NAME["transbig"]
@@ -36,11 +37,10 @@ def raw(shared):
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
+def package(tmp_path):
     """A copy of the repository's data to derive into; returns its root."""
     root = tmp_path / "repository"
     shutil.copytree(DATA, root / "data")
-    monkeypatch.setattr(tables, "root", lambda: root)
     return root
 
 
@@ -56,10 +56,10 @@ def problem(act, *args) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_deriving_again_gives_the_committed_table(name, raw, package):
     path = package / "data" / "derived" / f"{name}.csv"
-    committed, text = tables.load(name), path.read_text(encoding="utf-8")
+    committed, text = tables.load(name, package), path.read_text(encoding="utf-8")
     path.unlink()
-    assert derive(name, raw) == path
-    derived = tables.load(name)
+    assert derive(name, raw, package) == path
+    derived = tables.load(name, package)
     # Values are rounded to six decimals; another numpy may round the last one differently.
     pd.testing.assert_frame_equal(committed, derived, check_exact=False, rtol=0, atol=1.5e-6)
     header = [line for line in text.splitlines() if line.startswith("#")]

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from seedsoil.derive import laleh, vaghi
+from seedsoil.files import ROOT
+from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
-from seedsoil.tables.package import DataError
 
 
 @pytest.fixture
@@ -96,6 +97,6 @@ def test_falls_are_counted_alike_scan_by_scan(raw):
 
 
 def test_no_patient_can_be_told_from_the_table(raw):
-    text = (tables.root() / "data" / "derived" / "laleh_courses.csv").read_text(encoding="utf-8")
+    text = (ROOT / "data" / "derived" / "laleh_courses.csv").read_text(encoding="utf-8")
     names = pd.read_csv(raw / "laleh2022_lesion_volumes.csv", usecols=["Pt_hashID"])["Pt_hashID"].unique()
     assert not any(name[:12] in text for name in names)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from seedsoil.derive import jin
+from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
-from seedsoil.tables.package import DataError
 
 
 @pytest.fixture

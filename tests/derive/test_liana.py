@@ -7,8 +7,9 @@ import pytest
 
 from seedsoil.derive import derive, liana
 from seedsoil.derive.registry import MATRISOME, SOURCES
+from seedsoil.files import ROOT
+from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
-from seedsoil.tables.package import DataError
 
 (LIANA,) = [source for source in SOURCES if source.name == "liana"]
 
@@ -89,7 +90,7 @@ def test_the_union_of_the_pinned_file_counted_with_pandas(shared):
 
 @pytest.mark.parametrize("name", LIANA.tables)
 def test_the_header_names_both_files(name):
-    text = (tables.root() / "data/derived" / f"{name}.csv").read_text(encoding="utf-8")
+    text = (ROOT / "data/derived" / f"{name}.csv").read_text(encoding="utf-8")
     for source in (LIANA, MATRISOME):
         for part in (source.url, source.sha256, source.license, source.citation, source.key):
             assert part in text
@@ -97,16 +98,15 @@ def test_the_header_names_both_files(name):
 
 def test_either_file_must_be_the_pinned_one(shared, tmp_path, monkeypatch):
     root = tmp_path / "repository"
-    shutil.copytree(tables.root() / "data", root / "data")
-    monkeypatch.setattr(tables, "root", lambda: root)
+    shutil.copytree(ROOT / "data", root / "data")
     raw = tmp_path / "raw"
     raw.mkdir()
     shutil.copy(shared / "sources/raw" / LIANA.file, raw)
     with pytest.raises(DataError, match=f"{MATRISOME.file}: found no file"):
-        derive("matrisome_pairs", raw)
+        derive("matrisome_pairs", raw, root)
     (raw / MATRISOME.file).write_bytes(b"Division,Category\n")
     with pytest.raises(DataError, match=f"{MATRISOME.file}: found 18 bytes, a truncated file"):
-        derive("matrisome_pairs", raw)
+        derive("matrisome_pairs", raw, root)
 
 
 def test_a_class_that_nobody_knows_is_refused(tmp_path):

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from seedsoil.analysis.response import burden_odds_ratio
 from seedsoil.derive import loris
 from seedsoil.derive.registry import SOURCES
+from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
 
 (SOURCE,) = [source for source in SOURCES if source.name == "loris"]
@@ -119,7 +120,7 @@ def test_an_impossible_value_is_named_by_sheet_and_row(tmp_path, place, value, m
     wrong = [*PATIENT]
     wrong[place] = value
     path = workbook(tmp_path, [PATIENT, wrong])
-    with pytest.raises(tables.DataError) as caught:
+    with pytest.raises(DataError) as caught:
         loris.read(path)
     assert str(caught.value).startswith(f"{path}[Chowell_train]:3:{message}")
     assert str(caught.value).endswith(loris.REMEDY)
@@ -127,8 +128,8 @@ def test_an_impossible_value_is_named_by_sheet_and_row(tmp_path, place, value, m
 
 def test_a_missing_column_or_sheet_is_named(tmp_path):
     path = workbook(tmp_path, [PATIENT[1:]], COLUMNS[1:])
-    with pytest.raises(tables.DataError, match="1:CancerType: found no such column"):
+    with pytest.raises(DataError, match="1:CancerType: found no such column"):
         loris.read(path)
     path = workbook(tmp_path, sheets=["Chowell_train"])
-    with pytest.raises(tables.DataError, match="found no sheet 'Chowell_test', expected"):
+    with pytest.raises(DataError, match="found no sheet 'Chowell_test', expected"):
         loris.read(path)

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from seedsoil.evidence import retracted
 from seedsoil.evidence import rules as evidence
+from seedsoil.files import ROOT
 from seedsoil.tables import package as tables
 
-DATA = tables.root() / "data"
+DATA = ROOT / "data"
+where = ROOT  # whose tables are read; the fixture names its copy
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 
@@ -94,7 +97,7 @@ def as_csv(row) -> str:
 def package(tmp_path, monkeypatch) -> Path:
     """A copy of the real data with the rows above, for a test to spoil; returns its root."""
     shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setattr(tables, "root", lambda: tmp_path)
+    monkeypatch.setitem(globals(), "where", tmp_path)
     for name, rows in ADDED.items():
         with open(tmp_path / name, "a", encoding="utf-8") as file:
             file.writelines(as_csv(row.values()) for row in rows)
@@ -117,7 +120,7 @@ def spoil(package: Path, name: str, **cells: str) -> int:
 
 
 def messages() -> list[str]:
-    return list(map(str, evidence.problems()))
+    return list(map(str, evidence.problems(where)))
 
 
 # As it is
@@ -132,8 +135,8 @@ def test_the_rows_that_the_tests_spoil_are_without_fault(package):
 
 
 def test_every_process_and_stage_of_the_design_is_defined():
-    vocabulary = tables.load("vocabulary")
-    fields = {field["name"]: field for field in tables.resource("findings")["schema"]["fields"]}
+    vocabulary = tables.load("vocabulary", where)
+    fields = {field["name"]: field for field in tables.resource("findings", where)["schema"]["fields"]}
     terms = vocabulary.groupby("kind")["term"].agg(set)
     assert terms["process"] == set(fields["process"]["constraints"]["enum"])
     assert terms["stage"] == {
@@ -528,7 +531,7 @@ def test_a_broken_description_of_the_tables_is_named(package):
 
 def test_faults_of_several_files_come_in_order(package):
     lines = [spoil(package, FINDINGS, readings="3", added="soon"), spoil(package, EFFECTS, n="0")]
-    assert [(problem.file, problem.line, problem.column) for problem in evidence.problems()] == [
+    assert [(problem.file, problem.line, problem.column) for problem in evidence.problems(where)] == [
         (EFFECTS, lines[1], "n"),
         (FINDINGS, lines[0], "added"),
         (FINDINGS, lines[0], "readings"),
@@ -539,7 +542,7 @@ def test_a_table_that_breaks_its_schema_hides_no_fault_of_another(package):
     (package / VOCABULARY).write_text("term\n", encoding="utf-8")
     line = spoil(package, FINDINGS, source="nobody", ref="nobody2000nothing")
     assert f"{FINDINGS}:{line}:ref: found 'nobody2000nothing'" in "\n".join(messages())
-    assert {problem.file for problem in evidence.problems()} == {VOCABULARY, FINDINGS}
+    assert {problem.file for problem in evidence.problems(where)} == {VOCABULARY, FINDINGS}
 
 
 # Dates
@@ -612,7 +615,7 @@ def test_a_finding_may_be_contradicted_by_several(package):
             as_csv((FINDING | {"id": "zz-third", "direction": "no effect", "related_to": "zz-promotes"}).values())
         )
     assert messages() == []
-    ids = tables.load("findings")["id"]
+    ids = tables.load("findings", where)["id"]
     assert ids.tolist()[-2:] == ["zz-promotes", "zz-third"] and len(ids) == line
 
 
@@ -641,7 +644,7 @@ def test_a_finding_and_an_effect_share_no_id(package):
 )
 def test_an_interval_is_symmetric_on_the_log_scale_or_explained(package, cells, sound):
     spoil(package, EFFECTS, **cells)
-    assert [problem.column for problem in evidence.problems()] == [] if sound else ["ci_low,ci_high"]
+    assert [problem.column for problem in evidence.problems(where)] == [] if sound else ["ci_low,ci_high"]
 
 
 # Double agents and retractions
@@ -689,10 +692,10 @@ def test_neither_retracted_nor_unverified_findings_make_a_double_agent(package):
 
 
 def test_a_retracted_reference_is_known_and_no_fault(package):
-    assert not evidence.is_retracted("zz2026key")
+    assert "zz2026key" not in retracted(where)
     retract(package, "zz2026key")
-    assert evidence.is_retracted("zz2026key") and "zz2026key" in evidence.retracted()
-    assert not evidence.is_retracted("mansi2016bone")
+    assert "zz2026key" in retracted(where)
+    assert "mansi2016bone" not in retracted(where)
     spoil(package, EFFECTS, ref="zz2026key")
     assert messages() == []
 
@@ -723,7 +726,7 @@ def test_every_table_that_cites_is_followed(package):
     text = path.read_text("utf-8")
     ref = re.search(r"^(\w+),primary", text, re.MULTILINE)[1]
     path.write_text(text.replace(ref, ref + "s"), encoding="utf-8")
-    found = evidence.problems()
+    found = evidence.problems(where)
     assert found and {(problem.file, problem.column, problem.mend) for problem in found} == {
         ("data/tables/doubling_times.csv", "ref", f"did you mean {ref}?")
     }
@@ -733,7 +736,7 @@ def test_a_broken_bibliography_is_left_to_its_own_check(package):
     with open(package / BIBLIOGRAPHY, "a", encoding="utf-8") as file:
         file.write("@article{broken,\n  title = {open,\n")
     assert messages() == []
-    assert evidence.retracted() == frozenset()
+    assert retracted(where) == frozenset()
 
 
 # Vocabulary
@@ -763,5 +766,5 @@ def test_many_unknown_names_take_no_time(package):
                     ).values()
                 )
             )
-    found = evidence.problems()
+    found = evidence.problems(where)
     assert len(found) == 3000 and {problem.column for problem in found} == {"ref"}

@@ -5,9 +5,9 @@ import json
 import pytest
 import yaml
 
+from seedsoil.files import ROOT
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose import rules as prose
-from seedsoil.tables import package as tables
 
 HEAD = "---\ntitle: Title\n---\n\n# Title\n\n"  # the next line is the seventh
 CELL = "```{{code-cell}} ipython3\n{}\n```\n"
@@ -287,12 +287,12 @@ def test_broken_pages_are_left_to_the_build(book):
 
 
 def test_pages_are_read_with_the_extensions_of_the_book():
-    config = yaml.safe_load((tables.root() / "_config.yml").read_text("utf8"))
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
     assert set(config["parse"]["myst_enable_extensions"]) == manuscript.EXTENSIONS
 
 
 def test_every_position_in_a_page_is_where_its_text_is():
-    for page in manuscript.pages(tables.root()):
+    for page in manuscript.pages(ROOT):
         assert page.texts
         for role in page.roles:
             assert page.source.startswith(f"{{{role.name}}}", role.position)

@@ -13,10 +13,12 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
+from seedsoil.files import ROOT
+from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
-from seedsoil.tables.package import DataError, load
 
-DATA = tables.root() / "data"
+DATA = ROOT / "data"
+where = ROOT  # whose tables are read; the fixture names its copy
 RESOURCES = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
 NAMES = [resource["name"] for resource in RESOURCES]
 
@@ -32,8 +34,12 @@ ROW = "peer1993first,primary,all,20,mean,volume,157.5,SD,30,,mammography,abstrac
 def package(tmp_path, monkeypatch) -> Path:
     """A copy of the repository's data that a test may spoil; returns its root."""
     shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setattr(tables, "root", lambda: tmp_path)
+    monkeypatch.setitem(globals(), "where", tmp_path)
     return tmp_path
+
+
+def load(name: str) -> pd.DataFrame:
+    return tables.load(name, where)
 
 
 def problems(name: str) -> list[str]:
@@ -54,7 +60,7 @@ def typed(package: Path, *lines: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_table_loads_with_the_types_of_its_schema(name):
     frame = load(name)
-    fields = tables.resource(name)["schema"]["fields"]
+    fields = tables.resource(name, where)["schema"]["fields"]
     assert list(frame.columns) == [field["name"] for field in fields]
     kinds = {"integer": "iu", "number": "f", "string": "O", "date": "M"}
     assert [frame[field["name"]].dtype.kind in kinds[field["type"]] for field in fields] == [True] * len(fields)
@@ -242,7 +248,7 @@ def test_a_wrong_cell_of_the_key_is_no_second_key(package):
 def test_a_long_cell_is_told_by_its_column_from_the_first_table_on(package):
     """The csv module has a limit of its own, which importing frictionless lifts."""
     typed(package, TYPED_COLUMNS, ROW.replace("mammography", "x" * 200_000))
-    code = "import sys; from pathlib import Path; from seedsoil.tables import package as tables; tables.root = lambda: Path(sys.argv[1]); tables.load('doubling_times')"
+    code = "import sys; from pathlib import Path; from seedsoil.tables import package as tables; tables.load('doubling_times', Path(sys.argv[1]))"
     child = subprocess.run([sys.executable, "-c", code, str(package)], capture_output=True, text=True, check=False)
     assert child.stderr.rstrip().endswith("expected a length of at most 1000; shorten it from 200000")
 
@@ -274,7 +280,7 @@ def test_a_broken_data_package_is_named_by_line(package):
 
 
 def test_a_library_without_its_data(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "__file__", str(tmp_path / "seedsoil" / "tables" / "package.py"))
+    monkeypatch.setitem(globals(), "where", tmp_path)
     assert problems("doubling_times") == [
         f"{tmp_path}: found no data/datapackage.json, expected it beside the seedsoil package; "
         "clone the repository and install from there: pip install -e ."
@@ -290,7 +296,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_what_is_written_is_what_is_loaded(package):
     frame = load("transbig_cohort")
-    path = tables.write(frame, "transbig_cohort", ["what, where", "when"])
+    path = tables.write(frame, "transbig_cohort", ["what, where", "when"], where)
     assert path == package / DERIVED
     data = path.read_bytes()
     assert data.startswith(f"# what, where\n# when\n{DERIVED_COLUMNS}\nnegative,64,23,".encode())
@@ -302,7 +308,7 @@ def test_an_invalid_table_is_not_written(package):
     before = files(package / "data/derived")
     frame = load("transbig_cohort").assign(events=-1)
     with pytest.raises(DataError) as caught:
-        tables.write(frame, "transbig_cohort", ["note"])
+        tables.write(frame, "transbig_cohort", ["note"], where)
     assert tuple(map(str, caught.value.problems)) == (
         f"{DERIVED}:3:events: found '-1', expected at least 0; {AGAIN}",
         f"{DERIVED}:4:events: found '-1', expected at least 0; {AGAIN}",
@@ -313,25 +319,25 @@ def test_an_invalid_table_is_not_written(package):
 def test_a_failure_while_writing_leaves_the_old_file_alone(package, monkeypatch):
     before = files(package / "data/derived")
     frame = load("transbig_cohort").assign(events=1)
-    whole = Path.write_bytes
+    whole = Path.write_text
 
-    def full_disk(self, data):
-        whole(self, data[: len(data) // 2])
+    def full_disk(self, text, **options):
+        whole(self, text[: len(text) // 2], **options)
         raise OSError("No space left on device")
 
     def refused(source, target):
         raise PermissionError("replace")
 
-    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    monkeypatch.setattr(Path, "write_text", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        tables.write(frame, "transbig_cohort", [])
+        tables.write(frame, "transbig_cohort", [], where)
     assert files(package / "data/derived") == before
 
     monkeypatch.undo()
-    monkeypatch.setattr(tables, "root", lambda: package)
+    monkeypatch.setitem(globals(), "where", package)
     monkeypatch.setattr(os, "replace", refused)
     with pytest.raises(PermissionError):
-        tables.write(frame, "transbig_cohort", [])
+        tables.write(frame, "transbig_cohort", [], where)
     assert files(package / "data/derived") == before
 
 
@@ -339,24 +345,23 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from seedsoil.tables import package as tables
-tables.root = lambda: Path(sys.argv[1])
-frame = tables.load("transbig_cohort").assign(events=1)
-whole, replace = Path.write_bytes, os.replace
+frame = tables.load("transbig_cohort", Path(sys.argv[1])).assign(events=1)
+whole, replace = Path.write_text, os.replace
 
 def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
 
-def half(self, data):
-    whole(self, data[: len(data) // 2])
+def half(self, text, **options):
+    whole(self, text[: len(text) // 2], **options)
     die()
 
 def late(source, target):
     replace(source, target)
     die()
 
-Path.write_bytes = half if sys.argv[2] == "while writing" else whole
+Path.write_text = half if sys.argv[2] == "while writing" else whole
 os.replace = {"before replacing": die, "after replacing": late}.get(sys.argv[2], replace)
-tables.write(frame, "transbig_cohort", ["new"])
+tables.write(frame, "transbig_cohort", ["new"], Path(sys.argv[1]))
 """
 
 
@@ -376,12 +381,11 @@ WRITER = """
 import sys
 from pathlib import Path
 from seedsoil.tables import package as tables
-tables.root = lambda: Path(sys.argv[1])
-frames = [tables.load("transbig_cohort").assign(events=number) for number in (1, 2)]
+frames = [tables.load("transbig_cohort", Path(sys.argv[1])).assign(events=number) for number in (1, 2)]
 print("ready", flush=True)
 while True:
     for frame in frames:
-        tables.write(frame, "transbig_cohort", ["filler " * 40] * 2000)
+        tables.write(frame, "transbig_cohort", ["filler " * 40] * 2000, Path(sys.argv[1]))
 """
 
 
@@ -443,5 +447,5 @@ def test_what_only_looks_like_a_number_is_refused(package, cell):
 
 def test_a_row_is_found_by_its_line(package):
     typed(package, "# comment", TYPED_COLUMNS, ROW.replace("mean", "median"), ROW)
-    assert tables.located("doubling_times").index.tolist() == [3, 4]
+    assert tables.located("doubling_times", where).index.tolist() == [3, 4]
     assert load("doubling_times").index.tolist() == [0, 1]

@@ -15,8 +15,11 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 import pytest
 
-from seedsoil.bibliography import edit as cite
-from seedsoil.bibliography import file as bibliography
+from seedsoil.bibliography import edit, file, identity, rules
+from seedsoil.files import ROOT
+from seedsoil.literature import cite
+from seedsoil.literature import http as asking
+from seedsoil.literature import pubmed as pubmed_client
 from seedsoil.tables import package as tables
 
 TODAY = datetime.date(2026, 11, 22)
@@ -49,6 +52,7 @@ def folder(tmp_path):
     """A small bibliography with its readings and one page."""
     (tmp_path / "data").mkdir()
     (tmp_path / "chapters").mkdir()
+    shutil.copy(ROOT / "data/datapackage.json", tmp_path / "data")
     (tmp_path / "data" / "references.bib").write_text(HEAD + BRAGADO + "\n" + SOSA, encoding="utf-8")
     (tmp_path / "data" / "references_read.csv").write_text(READ, encoding="utf-8")
     (tmp_path / "chapters" / "page.md").write_text("Said {cite:p}`bragado2013tgf`.\n", encoding="utf-8")
@@ -307,7 +311,7 @@ def test_markup_entities_and_case(folder, source):
     assert "title = {In vivo imaging of {TGF-β1} \\& {Ca2}+ in the T cell: a 5\\% trial}" in bib(folder)
     assert "@article{weedonfekjaer2020vivo," in bib(folder)
     assert "author = {Weedon-Fekjær, H. J. and Gouin, III, Kenneth H. and Café, A. B.}" in bib(folder)
-    assert bibliography.problems(folder / "data" / "references.bib") == []
+    assert rules.problems(folder / "data" / "references.bib") == []
 
 
 def test_the_key_of_another_work_gets_a_letter(folder, source):
@@ -317,7 +321,7 @@ def test_the_key_of_another_work_gets_a_letter(folder, source):
     )
     cite.add(folder, "10.1000/new")
     cite.add(folder, "10.1000/two")
-    assert [item.key for item in bibliography.items(bib(folder), "")] == [
+    assert [item.key for item in file.items(bib(folder), "")] == [
         "bragado2013tgf",
         "sosa2015nr",
         "vandermeer2020cxcl",
@@ -340,7 +344,7 @@ def test_books_and_preprints(folder, source):
     cite.add(folder, "10.1101/pre")
     assert "@book{vandermeer2020soil," in bib(folder) and "publisher = {Press \\& Sons}" in bib(folder)
     assert "journal = {bioRxiv}" in bib(folder)
-    assert bibliography.problems(folder / "data" / "references.bib") == []
+    assert rules.problems(folder / "data" / "references.bib") == []
 
 
 # --- refused -----------------------------------------------------------------------------------------------------
@@ -534,7 +538,7 @@ def test_a_retracted_work_enters_only_as_such(folder, source, identifier, answer
     )
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA
     cite.add(folder, identifier, retracted=True)
-    [item] = [item for item in bibliography.items(bib(folder), "") if item.key.startswith("vandermeer2020cxcl")]
+    [item] = [item for item in file.items(bib(folder), "") if item.key.startswith("vandermeer2020cxcl")]
     assert item.fields["status"] == "retracted"
     assert "etracted" not in item.fields["title"].lower()
 
@@ -570,7 +574,7 @@ def test_no_network(folder, monkeypatch):
 
 
 def test_too_slow(folder, source, monkeypatch):
-    monkeypatch.setattr(cite, "TIMEOUT", 0.05)
+    monkeypatch.setattr(asking, "TIMEOUT", 0.05)
     source["10.1000/new"] = lambda: time.sleep(0.5) or crossref()
     with pytest.raises(ValueError, match="Crossref: found no answer within 0.05 s, expected one; ask again later"):
         cite.add(folder, "10.1000/new")
@@ -599,7 +603,7 @@ def test_recorded_work_that_is_retracted(folder, source, shared):
     ):
         cite.add(folder, doi)
     cite.add(folder, doi, retracted=True, read_at="abstract", source="doi.org", today=TODAY)
-    [item] = [item for item in bibliography.items(bib(folder), "") if item.key == "wakefield1998ileal"]
+    [item] = [item for item in file.items(bib(folder), "") if item.key == "wakefield1998ileal"]
     assert item.fields["title"].startswith("Ileal-lymphoid-nodular hyperplasia")
     assert item.fields["author"].startswith("Wakefield, A. J. and Murch, S. H.")
     assert (item.fields["doi"], item.fields["pages"], item.fields["journal"]) == (doi, "637--641", "The Lancet")
@@ -636,7 +640,7 @@ def test_recorded_work_that_is_retracted(folder, source, shared):
 def test_recorded_answers_of_crossref(folder, source, shared, recorded, doi, key, fields):
     source[doi] = (shared / "fixtures" / "crossref" / recorded).read_bytes()
     cite.add(folder, doi)
-    [item] = [item for item in bibliography.items(bib(folder), "") if item.key == key]
+    [item] = [item for item in file.items(bib(folder), "") if item.key == key]
     assert {name: item.fields[name] for name in fields} == fields
 
 
@@ -663,7 +667,7 @@ def test_recorded_answers_of_pubmed(folder, source, shared, pmid, key, fields):
             cite.add(folder, pmid)
         return
     cite.add(folder, pmid)
-    [item] = [item for item in bibliography.items(bib(folder), "") if item.fields["pmid"] == pmid]
+    [item] = [item for item in file.items(bib(folder), "") if item.fields["pmid"] == pmid]
     assert item.key == key
     assert {name: item.fields[name] for name in fields} == fields
 
@@ -675,9 +679,9 @@ def test_every_recorded_article_becomes_an_entry_that_formatting_leaves(folder, 
     assert every
     for path in every:
         for record in ElementTree.parse(path).getroot().iterfind("PubmedArticle"):
-            work = cite.read_pubmed(record, path.stem)
-            entry = bibliography.entry_text(work.type, bibliography.make_key(work.fields), work.fields) + "\n"
-            assert bibliography.formatted(entry, path.name) == entry
+            work = pubmed_client.read_pubmed(record, path.stem)
+            entry = file.entry_text(work.type, identity.make_key(work.fields), work.fields) + "\n"
+            assert file.formatted(entry, path.name) == entry
             assert work.fields["year"] and work.fields["title"] and work.fields["journal"]
 
 
@@ -691,9 +695,9 @@ def test_format_sorts_and_changes_only_what_is_out_of_form(folder):
         .replace("  author", "author")
     )
     (folder / "data" / "references.bib").write_text(HEAD + loose + "\n\n" + BRAGADO, encoding="utf-8")
-    assert cite.format_(folder) == ["data/references.bib is formatted; 1 of 2 entries changed: sosa2015nr."]
+    assert edit.format_(folder) == ["data/references.bib is formatted; 1 of 2 entries changed: sosa2015nr."]
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA.replace("{unread}", "{10.1/abc}")
-    assert cite.format_(folder) == ["Nothing to change."]
+    assert edit.format_(folder) == ["Nothing to change."]
 
 
 def test_lists(folder):
@@ -704,8 +708,8 @@ def test_lists(folder):
     alone = BRAGADO.replace("bragado2013tgf", "alone2001").replace("24161934", "1").replace("ncb2861", "x")
     lonely = alone.replace("alone2001", "azure2001").replace("{1}", "{2}").replace("38/x", "38/y")
     (folder / "data" / "references.bib").write_text(alone + "\n" + lonely + "\n" + bib(folder), encoding="utf-8")
-    assert cite.uncited(folder) == ["alone2001 (rows in effects.csv)", "azure2001"]
-    assert cite.unread(folder) == [
+    assert edit.uncited(folder) == ["alone2001 (rows in effects.csv)", "azure2001"]
+    assert edit.unread(folder) == [
         "nobody2020: cited, and has no row in data/references_read.csv",
         "alone2001: has no row in data/references_read.csv",
         "azure2001: has no row in data/references_read.csv",
@@ -746,27 +750,19 @@ def test_complete_leaves_what_is_doubtful(folder, source, answer, said):
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA
 
 
-def test_the_command_line(folder, source, monkeypatch, capsys):
+def test_the_command_line(folder, source, capsys):
     source["pmid 777"] = pubmed()
-    monkeypatch.setattr(tables, "root", lambda: folder)
-    monkeypatch.setattr(
-        tables,
-        "resource",
-        lambda name: {
-            "schema": {"fields": [{"name": column, "type": "string"} for column in READ.split("\n")[0].split(",")]}
-        },
-    )
     top = argparse.ArgumentParser()
     cite.add_parser(top.add_subparsers(dest="command"))
     options = top.parse_args(["cite", "add", "pmid:777", "--read-at", "abstract", "--source", "PubMed 777"])
-    assert options.run(options) == 0
+    assert options.run(options, folder) == 0
     assert "vandermeer2020cxcl is added to data/references.bib." in capsys.readouterr().out
     for arguments, expected in [
         (["format"], "Nothing to change.\n"),
         (["list", "--unread"], "sosa2015nr: DOI unread\n"),
     ]:
         options = top.parse_args(["cite", *arguments])
-        assert (options.run(options), capsys.readouterr().out) == (0, expected)
+        assert (options.run(options, folder), capsys.readouterr().out) == (0, expected)
     with pytest.raises(SystemExit):
         top.parse_args(["cite", "list"])
 
@@ -778,7 +774,7 @@ def test_killed_while_writing_leaves_the_old_file(folder, source):
     """The process is killed when the new text is in the temporary file and not yet in place."""
     source["pmid 777"] = pubmed()
     code = (
-        "import os, signal\nfrom pathlib import Path\nfrom seedsoil.bibliography import edit as cite\n"
+        "import os, signal\nfrom pathlib import Path\nfrom seedsoil.literature import cite\n"
         "os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"cite.add(Path({str(folder)!r}), '777')\n"
     )
@@ -800,7 +796,11 @@ def test_a_failing_write_leaves_the_old_file_and_no_rest(folder, source, monkeyp
     with pytest.raises(OSError, match="No space left"):
         cite.add(folder, "777")
     assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA
-    assert sorted(path.name for path in (folder / "data").iterdir()) == ["references.bib", "references_read.csv"]
+    assert sorted(path.name for path in (folder / "data").iterdir()) == [
+        "datapackage.json",
+        "references.bib",
+        "references_read.csv",
+    ]
 
 
 # --- two people --------------------------------------------------------------------------------------------------
@@ -836,15 +836,15 @@ def by(name: str, title: str) -> dict:
 def test_two_additions_at_two_places_merge_without_conflict(folder, source):
     merge = two_people_add(folder, source, by("Adler", "Niche signals of marrow"), by("Zhou", "Outgrowth of the lung"))
     assert merge.returncode == 0, merge.stdout
-    assert [item.key for item in bibliography.items(bib(folder), "")] == [
+    assert [item.key for item in file.items(bib(folder), "")] == [
         "adler2020niche",
         "bragado2013tgf",
         "sosa2015nr",
         "zhou2020outgrowth",
     ]
     assert len(readings(folder).splitlines()) == 5
-    assert cite.format_(folder) == ["Nothing to change."]
-    assert bibliography.problems(folder / "data" / "references.bib") == []
+    assert edit.format_(folder) == ["Nothing to change."]
+    assert rules.problems(folder / "data" / "references.bib") == []
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -855,23 +855,23 @@ def test_two_additions_at_one_place_conflict_and_format_keeps_both(folder, sourc
         folder, source, by("Lim", "Niche signals of marrow"), by("Naumov", "Outgrowth of the lung"), style
     )
     assert merge.returncode == 1
-    [message] = bibliography.problems(folder / "data" / "references.bib", "refs.bib")
-    assert message.startswith(
+    [message] = rules.problems(folder / "data" / "references.bib", "refs.bib")
+    assert str(message).startswith(
         "refs.bib:13: found the mark of a merge conflict, expected entries; run ./book cite format"
     )
     both = "a merge conflict; kept lim2020niche of one side and naumov2020outgrowth of the other."
-    assert cite.format_(folder) == [
+    assert edit.format_(folder) == [
         f"data/references.bib: {both}",
         "data/references.bib is formatted; 0 of 4 entries changed.",
         f"data/references_read.csv: {both}",
         "data/references_read.csv is sorted.",
     ]
-    entries = {item.key: item for item in bibliography.items(bib(folder), "")}
+    entries = {item.key: item for item in file.items(bib(folder), "")}
     assert list(entries) == ["bragado2013tgf", "lim2020niche", "naumov2020outgrowth", "sosa2015nr"]
     assert [entries[key].fields["doi"] for key in ("lim2020niche", "naumov2020outgrowth")] == ["10.1000/1", "10.1000/2"]
     assert bib(folder).startswith(HEAD + BRAGADO) and bib(folder).endswith(SOSA)
     assert [row["key"] for row in csv.DictReader(readings(folder).splitlines())] == list(entries)
-    assert cite.format_(folder) == ["Nothing to change."]
+    assert edit.format_(folder) == ["Nothing to change."]
 
 
 def test_two_versions_of_one_entry_are_for_a_person_to_mend(folder):
@@ -879,7 +879,7 @@ def test_two_versions_of_one_entry_are_for_a_person_to_mend(folder):
     conflict = f"<<<<<<< HEAD\n{BRAGADO}=======\n{other}>>>>>>> other\n\n{SOSA}"
     (folder / "data" / "references.bib").write_text(conflict, encoding="utf-8")
     with pytest.raises(ValueError, match="found two versions of bragado2013tgf in a merge conflict, expected one"):
-        cite.format_(folder)
+        edit.format_(folder)
     assert bib(folder) == conflict
 
 
@@ -899,6 +899,6 @@ def test_five_thousand_entries_take_seconds(tmp_path):
     path = tmp_path / "refs.bib"
     path.write_text(text, encoding="utf-8")
     start = time.perf_counter()
-    assert bibliography.problems(path) == []
-    assert bibliography.formatted(text, "refs.bib") == text
+    assert rules.problems(path) == []
+    assert file.formatted(text, "refs.bib") == text
     assert time.perf_counter() - start < 15

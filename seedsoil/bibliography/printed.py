@@ -1,0 +1,124 @@
+"""How references are printed: names in a sentence and in a list, and what follows them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import latexcodec  # noqa: F401 registers the codec "ulatex"
+from pybtex.bibtex.utils import split_name_list
+from pybtex.database import Entry, Person
+from pybtex.richtext import Text
+
+from seedsoil.bibliography.file import known
+
+NAMED_IN_TEXT = 2  # more authors than this become "et al." in a sentence
+NAMED_IN_LIST = 10  # and more than this in a list of references
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One entry as it is printed; a field that the entry lacks is an empty string.
+
+    `cited_as` and `year` together are the author-year citation; `year` carries the letter that tells two papers of
+    the same authors and year apart.
+    """
+
+    key: str
+    cited_as: str
+    year: str
+    authors: str
+    title: str
+    journal: str
+    details: str  # volume(issue): pages
+    doi: str
+    pmid: str
+    url: str
+    design: str  # of the study, where the entry names it
+    status: str  # "retracted", or empty
+
+
+@cache
+def plain(latex: str) -> str:
+    """Text without LaTeX: braces and commands resolved, case kept."""
+    return str(Text.from_latex(latex)) if "\\" in latex else latex.replace("{", "").replace("}", "").replace("~", " ")
+
+
+def surname(person: Person) -> str:
+    return plain(" ".join(person.prelast_names + person.last_names))
+
+
+def initials(person: Person) -> str:
+    """`Julio A.` becomes `JA`, `Jean-Pierre` becomes `JP`, as PubMed prints them."""
+    given = plain(" ".join(person.first_names + person.middle_names))
+    return "".join(part[0] for part in re.split(r"[\s.\-\u2010]+", given) if part)
+
+
+def cited_as(people: list[Person]) -> str:
+    names = [surname(person) for person in people if surname(person) != "others"]
+    if names and (len(people) > NAMED_IN_TEXT or len(names) < len(people)):
+        return f"{names[0]} et al."
+    return " and ".join(names)
+
+
+def author_list(people: list[Person]) -> str:
+    named = [person for person in people if surname(person) != "others"]
+    shown = [f"{surname(person)} {initials(person)}".strip() for person in named[:NAMED_IN_LIST]]
+    return ", ".join(shown) + (", et al." if len(shown) < len(people) else "")
+
+
+def short(fields: Mapping[str, str]) -> str:
+    """`Bragado 2013`: the first author and the year of an entry, as a link names a work."""
+    names = split_name_list(fields.get("author") or fields.get("editor", ""))
+    first = plain(names[0]) if names and names[0].startswith("{") else surname(Person(names[0])) if names else ""
+    return f"{first} {fields.get('year', '')}".strip()
+
+
+def details(fields: Mapping[str, str]) -> str:
+    volume = fields.get("volume", "") + (f"({fields['number']})" if "number" in fields else "")
+    pages = re.sub(r"-+", "–", fields.get("pages", ""))
+    return ": ".join(part for part in (volume, pages) if part)
+
+
+def references(entries: Mapping[str, Entry]) -> dict[str, Reference]:
+    """Every entry formatted, keyed and sorted by author, year and key."""
+    people = {key: entry.persons.get("author") or entry.persons.get("editor", []) for key, entry in entries.items()}
+    cited = {key: entries[key].fields.get("shortauthor") or cited_as(names) or key for key, names in people.items()}
+    same: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for key in sorted(entries):
+        same[cited[key], entries[key].fields.get("year", "")].append(key)
+    letter = {
+        key: chr(ord("a") + number) if len(keys) > 1 else ""
+        for keys in same.values()
+        for number, key in enumerate(keys)
+    }
+
+    def formatted(key: str) -> Reference:
+        fields = entries[key].fields
+        return Reference(
+            key=key,
+            cited_as=cited[key],
+            year=fields.get("year", "") + letter[key],
+            authors=author_list(people[key]),
+            title=plain(fields.get("title", "")),
+            journal=plain(fields.get("journal") or fields.get("publisher", "")),
+            details=details(fields),
+            doi=known(fields.get("doi", "")),
+            pmid=known(fields.get("pmid", "")),
+            url=fields.get("url", ""),
+            design=fields.get("design", ""),
+            status=fields.get("status", ""),
+        )
+
+    every = [formatted(key) for key in entries]
+    return {reference.key: reference for reference in sorted(every, key=sort_key)}
+
+
+def sort_key(reference: Reference) -> tuple[str, str, str]:
+    """Alphabetical as a reader expects it: accents and case do not count."""
+    ascii_authors = unicodedata.normalize("NFKD", reference.authors).encode("ascii", "ignore").decode().lower()
+    return ascii_authors, reference.year, reference.key

@@ -1,0 +1,151 @@
+"""What the data answer to a page, without Sphinx: cells, effects, evidence, grades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from seedsoil.bibliography.printed import short
+from seedsoil.evidence import grading
+from seedsoil.evidence.direction import direction
+from seedsoil.evidence.grading import Clause, Grade
+from seedsoil.evidence.references import entries, retracted
+from seedsoil.problem import nearest, quoted
+from seedsoil.tables.text import EVIDENCE, Rows
+
+
+class Unknown(LookupError):
+    """The data have no such name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as a page shows it: the text of its cells, and what the rest of the data say about it."""
+
+    table: str
+    cells: dict[str, str]
+    retracted: bool
+    contested_by: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()  # of the vocabulary's terms among its cells
+    short: str = ""  # as a sentence names it: the study of an effect, the first author and year of a finding
+
+    @property
+    def unverified(self) -> bool:
+        return self.cells.get("read_at") == "unverified"
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    @property
+    def direction(self) -> str:
+        return direction(self.cells)
+
+    def terms(self, column: str) -> str:
+        """A cell that holds terms, with their labels in their place."""
+        labels = dict(self.labels)
+        return ", ".join(labels.get(term, term) for term in _split(self[column]))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the rows say of a clause: its grade; linked rows that are not on its subject, each with why; rows on its
+    subject that it neither links nor dismisses."""
+
+    grade: Grade
+    misplaced: tuple[tuple[str, str], ...]
+    unlinked: tuple[str, ...]
+
+
+class Library:
+    """Answers from the tables below `root` as text; every answer is plain data that prints the same when it is the same."""
+
+    def __init__(self, root: Path):
+        self.root, self._data, self.retracted = root, Rows(root), retracted(root)
+
+    def value(self, table: str, key: str, column: str) -> tuple[Row, str]:
+        """One cell, with the row it stands in."""
+        if table not in self._data.resources:
+            raise _unknown("table", table, self._data.resources, "a table of data/datapackage.json")
+        rows = self._data.keyed(table)
+        cells = rows.get(key)
+        if cells is None:
+            raise _unknown("row", key, rows, f"a key of data/{self._data.resources[table]['path']}")
+        if column not in cells:
+            raise _unknown("column", column, cells, f"a column of data/{self._data.resources[table]['path']}")
+        return Row(table, cells, cells.get("ref") in self.retracted), cells[column]
+
+    def effect(self, name: str) -> Row:
+        return self.value("effects", name, "id")[0]
+
+    def evidence(self, process: str, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
+        """The findings and effects of a process, with one of the ids, or of one of the references."""
+        for name in ids:
+            self._known(name)
+        return tuple(
+            Row(
+                table,
+                cells,
+                cells["ref"] in self.retracted,
+                self._opponents.get(cells["id"], ()),
+                self._labels(cells),
+                cells["study"] if table == "effects" else self._works.get(cells["ref"], cells["ref"]),
+            )
+            for table, cells in self._evidence
+            if cells["process"] == process or cells["id"] in ids or cells["ref"] in refs
+        )
+
+    def clause(self, clause: Clause) -> Verdict:
+        """The grade of a clause, and which rows it overlooks or misplaces."""
+        for name in clause.dismissed:
+            self._known(name)
+        rows = [row.cells for row in self.evidence("", clause.rows, ())]
+        every = [cells for _, cells in self._evidence]
+        return Verdict(
+            grading.grade(clause, rows, self._uncounted),
+            tuple((row["id"], why) for row in rows if (why := grading.fits(row, clause.about))),
+            tuple(grading.unlinked(clause, every, self._uncounted)),
+        )
+
+    def _known(self, name: str) -> None:
+        known = [cells["id"] for _, cells in self._evidence]
+        if name not in known:
+            raise _unknown("row", name, known, "the id of a finding or an effect")
+
+    @cached_property
+    def _uncounted(self) -> frozenset[str]:
+        """The references whose rows are no evidence of their own: retracted works and reviews."""
+        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        return self.retracted | {cells["key"] for cells in read if cells.get("role") == "review"}
+
+    @cached_property
+    def _evidence(self) -> list[tuple[str, dict[str, str]]]:
+        data = self._data
+        return [(table, cells) for table in EVIDENCE if table in data.resources for cells in data.rows(table)]
+
+    @cached_property
+    def _works(self) -> dict[str, str]:
+        return {key: short(item.fields) for key, item in (entries(self.root) or {}).items()}
+
+    @cached_property
+    def _opponents(self) -> dict[str, tuple[str, ...]]:
+        return grading.opponents([cells for _, cells in self._evidence], self._uncounted)
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, str]:
+        rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
+        return {cells["term"]: cells["label"] for cells in rows}
+
+    def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        terms = sorted({term for cell in cells.values() for term in _split(cell)} & self._vocabulary.keys())
+        return tuple((term, self._vocabulary[term]) for term in terms)
+
+
+def _split(cell: str) -> list[str]:
+    return [term.strip() for term in cell.split(";")]
+
+
+def _unknown(kind: str, name: str, names: Iterable[str], expected: str) -> Unknown:
+    mend = nearest(name, list(names), "correct the name, or add the row.")
+    return Unknown(f"found no {kind} {quoted(name)}, expected {expected}; {mend}")

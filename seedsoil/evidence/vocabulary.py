@@ -1,0 +1,68 @@
+"""What the vocabulary owes to its readers, and double agents to their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import pandas as pd
+
+from seedsoil.evidence.direction import direction, is_about_spread
+from seedsoil.problem import Problem, quoted
+
+VOCABULARY = "data/vocabulary.csv"
+SEPARATOR = "; "
+DEFINED = ("cell", "organ", "stage", "model", "process", "cancer")  # kinds that a reader needs a definition of
+AGENTS = {"cell": "source", "factor": "factor"}  # kinds that can be a double agent, and the column where they act
+BOTH_WAYS = ("promotes", "restrains")
+
+
+def vocabulary_terms(vocabulary: pd.DataFrame) -> Iterator[Problem]:
+    """Terms are told apart by more than case; what a reader must know is defined; only what acts is a double agent."""
+    first: dict[tuple[str, str], int] = {}
+    for line, term, kind in zip(vocabulary.index, vocabulary["term"], vocabulary["kind"], strict=True):
+        before = first.setdefault((term.casefold(), kind), line)
+        if before != line:
+            found = f"{quoted(term)}, the term of line {before} in other case"
+            yield Problem(
+                VOCABULARY,
+                line,
+                "term",
+                found,
+                "each term once",
+                "remove or correct one of the two",
+                "term-in-other-case",
+            )
+    for line in vocabulary.index[vocabulary["kind"].isin(DEFINED) & vocabulary["definition"].isna()]:
+        found = f"the {vocabulary['kind'][line]} {quoted(vocabulary['term'][line])} without a definition"
+        yield Problem(
+            VOCABULARY, line, "definition", found, "a definition in our words", "fill it in", "undefined-term"
+        )
+    for line in vocabulary.index[(vocabulary["double_agent"] == "yes") & ~vocabulary["kind"].isin(AGENTS)]:
+        found = f"the {vocabulary['kind'][line]} {quoted(vocabulary['term'][line])} as a double agent"
+        yield Problem(
+            VOCABULARY, line, "double_agent", found, f"a {' or '.join(AGENTS)}", "write no", "no-double-agent"
+        )
+
+
+def double_agents(findings: pd.DataFrame, vocabulary: pd.DataFrame, retracted: Collection[str]) -> Iterator[Problem]:
+    """Who is called a double agent has a finding each way that counts."""
+    agents = vocabulary[(vocabulary["double_agent"] == "yes") & vocabulary["kind"].isin(AGENTS)]
+    counted = findings[(findings["read_at"] != "unverified") & ~findings["ref"].isin(retracted)]
+    spread = [row for row in counted.to_dict("records") if is_about_spread(row)]
+    seen = {
+        (term, kind, direction(row))
+        for row in spread
+        for kind, column in AGENTS.items()
+        for term in row[column].split(SEPARATOR)
+    }
+    for line, term, kind in zip(agents.index, agents["term"], agents["kind"], strict=True):
+        for way in BOTH_WAYS:
+            if (term, kind, way) not in seen:
+                found = f"the double agent {quoted(term)} without a finding that it {way} spread"
+                mend = (
+                    "add the finding, or write no; unverified rows, retracted references and outcomes other than "
+                    "metastasis, dissemination, outgrowth and dormancy do not count"
+                )
+                yield Problem(
+                    VOCABULARY, line, "double_agent", found, "one each way at least", mend, "one-sided-double-agent"
+                )

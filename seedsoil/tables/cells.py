@@ -1,0 +1,249 @@
+"""What a table file may hold: records read from CSV and checked against a schema, every problem by line and column.
+
+The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are checked with the frictionless
+library, each different value of a column once. Text is refused where it is not inert: what a spreadsheet would run as a
+formula, what a browser would take for HTML, and characters that nobody sees.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+import pandas as pd
+
+from seedsoil.problem import DataError, Problem, nearest, quoted
+
+csv.field_size_limit(2**31 - 1)  # a long cell is told by its column, and not as a broken row
+
+LONGEST = 1000  # characters of a cell, where the schema does not say
+TYPES = {"integer": "a whole number", "number": "a number", "date": "a date YYYY-MM-DD"}
+# Stricter than Python and frictionless, which also take 1_000, NaN, Arabic digits and 2026-1-5.
+FORMS = {
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "number": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
+FORMULA = re.compile(r"(?!-$)[=+@-]")  # a lone hyphen says "none"
+TAG = re.compile(r"<[A-Za-z/!?]")
+# Control characters, and those that are invisible or turn the direction of writing.
+UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+LIMITS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "pattern": "text of the form",
+}
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows of text cells under their labels, with their line numbers in the file."""
+
+    labels: list[str]
+    rows: list[list[str]]
+    header_line: int
+    lines: list[int]
+
+
+class _Report:
+    """Collects what is wrong with one file."""
+
+    def __init__(self, label: str, remedy: str | None = None):
+        self.label, self.remedy, self.problems = label, remedy, []
+
+    def add(self, line: int, column: str, found: str, expected: str, mend: str, code: str) -> None:
+        self.problems.append(Problem(self.label, line, column, found, expected, self.remedy or mend, code))
+
+    def stop(self) -> None:
+        """Raise when anything was added, in the order of lines."""
+        if self.problems:
+            raise DataError(*sorted(self.problems, key=lambda problem: problem.line))
+
+
+def located(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
+    """The same as `parse`, with the line of each row in the file as the index."""
+    report = _Report(label, remedy)
+    return _check(_records(data, schema, report), schema, report)
+
+
+def parse(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
+    """The CSV file in `data` as a typed DataFrame; `DataError` with every problem.
+
+    `schema` is a frictionless table schema. `label` names the file in messages; `remedy` is
+    how to mend it where correcting a cell by hand is not the way.
+    """
+    return located(data, schema, label, remedy).reset_index(drop=True)
+
+
+def check(records: Records, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
+    """The same as `parse` for records that were not in a CSV file."""
+    return _check(records, schema, _Report(label, remedy)).reset_index(drop=True)
+
+
+def _records(data: bytes, schema: dict, report: _Report) -> Records:
+    # Undecodable bytes become lone surrogates, so that their line and column can be named.
+    text = data.decode("utf-8-sig", errors="surrogateescape").split("\n")
+    comments = next((i for i, line in enumerate(text) if not line.startswith("#")), len(text))
+    reader = csv.reader(io.StringIO("\n".join(text[comments:]), newline=""), strict=True)
+    rows, lines, line = [], [], comments + 1
+    try:
+        for row in reader:
+            rows.append(row)
+            lines.append(line)
+            line = comments + reader.line_num + 1
+    except csv.Error as error:
+        mend = "close the quotation mark, or double one inside a quoted cell"
+        report.add(line, "", f"a broken row ({error})", "comma-separated cells", mend, "broken-row")
+    else:
+        if not rows:
+            columns = f"the columns {','.join(_names(schema))}"
+            report.add(line, "", "no header", columns, "restore the file", "missing-column")
+    for line, row in zip(lines, rows, strict=True):
+        for column, cell in zip_longest(rows[0], row, fillvalue=""):
+            if re.search("[\ud800-\udfff]", cell):
+                found = f"the bytes {cell.encode(errors='surrogateescape')!r}"
+                printable = column.encode(errors="replace").decode()
+                report.add(line, printable, found, "UTF-8", "save the file as UTF-8", "not-utf-8")
+    report.stop()
+    _check_separator(rows[0], lines[0], report)
+    report.stop()
+    return Records(rows[0], rows[1:], lines[0], lines[1:])
+
+
+def _check_separator(labels: list[str], line: int, report: _Report) -> None:
+    for separator, name in (("\t", "tabs"), (";", "semicolons")):
+        if len(labels) == 1 and separator in labels[0]:
+            mend = "save the file as CSV separated by commas"
+            report.add(line, "", f"columns separated by {name}", "commas", mend, "wrong-separator")
+
+
+def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
+    # Cells are looked at once it is known which column they belong to.
+    _check_header(records, schema, report)
+    report.stop()
+
+    width = len(records.labels)
+    whole = []
+    for line, row in zip(records.lines, records.rows, strict=True):
+        if not any(row):
+            report.add(line, "", "an empty row", f"{width} cells", "remove the row", "empty-row")
+        elif len(row) != width:
+            mend = "add the missing cells, or quote a cell that contains a comma"
+            report.add(line, "", f"{len(row)} cells", f"{width}", mend, "cell-count")
+        else:
+            whole.append((line, row))
+
+    # Importing frictionless takes longer than checking any of our tables.
+    from frictionless import Schema
+
+    # A foreign key is a question to the whole package.
+    schema = {key: value for key, value in schema.items() if key != "foreignKeys"}
+    readers = [field.create_cell_reader() for field in Schema.from_descriptor(schema).fields]
+    lines = [line for line, _ in whole]
+    columns = zip(*(row for _, row in whole), strict=True) if whole else [()] * width
+    values, wrong = {}, {}
+    for field, reader, cells in zip(schema["fields"], readers, columns, strict=True):
+        name = field["name"]
+        values[name], wrong[name] = _check_column(field, reader, cells, lines, report)
+    _check_key(schema.get("primaryKey", []), values, wrong, lines, report)
+    report.stop()
+    dtypes = {field["name"]: _dtype(field) for field in schema["fields"]}
+    frame = pd.DataFrame(values, columns=records.labels, index=pd.Index(lines, name="line"))
+    return frame.astype(dtypes)
+
+
+def _check_header(records: Records, schema: dict, report: _Report) -> None:
+    # By name: frictionless compares by position, and one missing column makes the rest wrong.
+    labels, names, line = records.labels, _names(schema), records.header_line
+    expected = f"the columns {','.join(names)}"
+    for name in names:
+        if name not in labels:
+            report.add(line, name, "no such column", expected, "add the column", "missing-column")
+    for name in dict.fromkeys(labels):
+        if name not in names:
+            report.add(line, name, "an unknown column", expected, "remove or rename it", "unknown-column")
+        elif labels.count(name) > 1:
+            report.add(line, name, f"{labels.count(name)} such columns", expected, "remove one", "repeated-column")
+    if sorted(labels) == sorted(names) and labels != names:
+        report.add(line, "", f"the order {','.join(labels)}", expected, "reorder the columns", "column-order")
+
+
+def _check_column(
+    field: dict, reader: Callable, cells: tuple[str, ...], lines: list[int], report: _Report
+) -> tuple[list, set[int]]:
+    """The values of the cells, and the lines of those that are wrong."""
+    read = {cell: reader(cell) for cell in dict.fromkeys(cells)}
+    faults = {cell: _fault(cell, field, notes) for cell, (_, notes) in read.items()}
+    wrong = set()
+    if any(faults.values()):
+        for line, cell in zip(lines, cells, strict=True):
+            if faults[cell]:
+                report.add(line, field["name"], *faults[cell])
+                wrong.add(line)
+    return [read[cell][0] for cell in cells], wrong
+
+
+def _check_key(
+    key: list[str], values: dict[str, list], wrong: dict[str, set], lines: list[int], report: _Report
+) -> None:
+    first = {}
+    # A wrong cell of the key is a problem of its own.
+    skipped = set().union(*(wrong[name] for name in key))
+    for line, *parts in zip(lines, *(values[name] for name in key), strict=True) if key else ():
+        before = line if line in skipped else first.setdefault(tuple(parts), line)
+        if before != line:
+            found = f"the key {','.join(map(str, parts))} of line {before}"
+            mend = "remove or correct one of the two"
+            report.add(line, ",".join(key), found, "a new key", mend, "repeated-key")
+
+
+def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, str] | None:
+    """What was found in a cell, what was expected, how to mend it, and the code of that; None if it is right."""
+    if not cell:
+        return ("an empty cell", "a value", "fill it in", "empty-cell") if notes else None
+    kind = field["type"]
+    if kind == "string":
+        fault = _unfit_text(cell, field.get("constraints", {}).get("maxLength", LONGEST))
+        if fault or not notes:
+            return fault
+    elif not FORMS[kind].fullmatch(cell) or (notes and "type" in notes):
+        decimal = re.fullmatch(r"[+-]?\d+,\d+", cell)
+        mend = f"write a decimal point: {cell.replace(',', '.')}" if decimal else "correct the cell"
+        return quoted(cell), TYPES[kind], mend, "wrong-type"
+    if not notes:
+        return None
+    constraint = next(iter(notes))
+    limit = field["constraints"][constraint]
+    if constraint == "enum":
+        limits = list(map(str, limit))
+        return quoted(cell), f"one of {', '.join(limits)}", nearest(cell, limits, "correct the cell"), "not-allowed"
+    return quoted(cell), f"{LIMITS[constraint]} {limit}", "correct the cell", "out-of-range"
+
+
+def _unfit_text(cell: str, longest: int) -> tuple[str, str, str, str] | None:
+    found = quoted(cell)
+    if len(cell) > longest:
+        return found, f"a length of at most {longest}", f"shorten it from {len(cell)}", "long-text"
+    if cell != cell.strip():
+        return found, "no space at either end", "remove it", "outer-space"
+    if unseen := UNSEEN.search(cell):
+        character = f"the character U+{ord(unseen[0]):04X} in {found}"
+        return character, "visible text on one line", "remove it", "unseen-character"
+    if FORMULA.match(cell) and not FORMS["number"].fullmatch(cell):
+        expected = "text that no spreadsheet runs as a formula"
+        return found, expected, "begin the cell with a letter or a digit", "formula"
+    if TAG.search(cell):
+        return found, "text without HTML", "remove the tag; before a number, < may stay", "markup"
+    return None
+
+
+def _names(schema: dict) -> list[str]:
+    return [field["name"] for field in schema["fields"]]
+
+
+def _dtype(field: dict) -> str:
+    if field["type"] == "integer":
+        return "int64" if field.get("constraints", {}).get("required") else "Int64"
+    return {"number": "float64", "string": "str", "date": "datetime64[s]"}[field["type"]]
