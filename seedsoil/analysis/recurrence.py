@@ -200,7 +200,7 @@ class ClockFit:
     agreeing: tuple[int, int]
 
 
-def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: int = 256, starts: int = 8) -> ClockFit:
+def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: int = 128, starts: int = 6) -> ClockFit:
     """Fit a clock to one group's events and person-years by Poisson likelihood.
 
     The fraction of carriers is always fitted, so that shapes are compared; `free` names
@@ -308,9 +308,9 @@ def _estimates(free, scales, inside, point, minus_log_likelihood) -> pd.DataFram
     return pd.DataFrame(rows, columns=["estimate", "ci_low", "ci_high"], index=pd.Index(free, name="parameter"))
 
 
-# 24 points place the fraction recurred within 0.0003 in every clock of the tests.
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+# 20 points place the fraction recurred within 0.0003 in every clock of the tests.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
-# Within half a year six points do as much for the moment of awakening.
-_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(6)
+# Within half a year four points do as much for the moment of awakening.
+_FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(4)
 _FEW_NODES, _FEW_WEIGHTS = (_FEW_NODES + 1) / 2, _FEW_WEIGHTS / 2
