@@ -200,7 +200,7 @@ class ClockFit:
     agreeing: tuple[int, int]
 
 
-def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: int = 128, starts: int = 6) -> ClockFit:
+def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: int = 256, starts: int = 6) -> ClockFit:
     """Fit a clock to one group's events and person-years by Poisson likelihood.
 
     The fraction of carriers is always fitted, so that shapes are compared; `free` names
@@ -211,8 +211,8 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: 
 
     Growth and dormancy freed together have several optima, for the counts hardly tell
     the two apart. So `screened` points spread evenly over what is possible (a Sobol
-    sequence) are tried, and the search goes on from the best `starts` of them and from
-    `clock`; the best end is kept.
+    sequence) are tried, and the search goes on from the best `starts` of them that are no
+    neighbors and from `clock`; the best end is kept.
 
     `counts` needs start, stop, events and person_years; intervals follow one another
     from 0, and rows of one interval are added up.
@@ -246,9 +246,10 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: 
         return np.sign(events - mean) * np.sqrt(np.maximum(2 * halves, 1e-12))
 
     own = [s.forward(np.clip(getattr(clock, name), s.low, s.high)) for name, s in zip(free, scales, strict=True)]
-    spread = low + (high - low) * qmc.Sobol(len(free), rng=np.random.default_rng(0)).random(screened)
-    promise = [np.sum(deviance_residuals(point) ** 2) for point in spread]
-    points = [np.clip(own, low + 1e-6, high - 1e-6), *spread[np.argsort(promise)[:starts]]]
+    unit = qmc.Sobol(len(free), rng=np.random.default_rng(0)).random(screened)
+    promise = np.array([np.sum(deviance_residuals(low + (high - low) * point) ** 2) for point in unit])
+    chosen = _best_apart(unit, promise, starts)
+    points = [np.clip(own, low + 1e-6, high - 1e-6), *(low + (high - low) * chosen)]
     ends = [
         optimize.least_squares(deviance_residuals, point, bounds=(low, high), ftol=1e-8, xtol=1e-8, max_nfev=100)
         for point in points
@@ -273,6 +274,17 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: 
         bounds=tuple(name for name, hit in zip(free, edge, strict=True) if hit),
         agreeing=(int((deviances < deviance + 0.1).sum()), len(ends)),
     )
+
+
+def _best_apart(points: np.ndarray, promise: np.ndarray, number: int, apart: float = 0.4) -> np.ndarray:
+    """The best points (smallest promise) no two of which are neighbors: one optimum must not take all the starts."""
+    chosen: list[np.ndarray] = []
+    for i in np.argsort(promise):
+        if len(chosen) == number:
+            break
+        if all(np.linalg.norm(points[i] - other) > apart for other in chosen):
+            chosen.append(points[i])
+    return np.array(chosen).reshape(-1, points.shape[1])
 
 
 class _Scale(NamedTuple):

@@ -202,6 +202,8 @@ def test_fits_are_the_best_there_are(rotterdam, er, seeding):
     group = rotterdam[er]
     fits = clocks(group, seeding)
     assert fits[1].deviance <= fits[0].deviance + 1e-6
+    known = {("negative", 0): 140.7, ("negative", 1): 127.6, ("positive", 0): 179.6, ("positive", 1): 172.8}
+    assert fits[1].aic == pytest.approx(known[er, seeding], abs=0.1)  # by other code, in R
     rng = np.random.default_rng(11)
     for _ in range(10):
         median, gsd, share = 10 ** rng.uniform(0.5, 2.7), rng.uniform(1.1, 6), rng.uniform(0.05, 0.95)
