@@ -13,7 +13,11 @@ from tests.site.test_pages import VIEWS, address, browser  # noqa: F401
 
 MESSAGES = """```{key-messages}
 - message: "Marrow holds {cite:p}`ames2010marrow`, {effect}`braun-early`."
-  rows: [ames-tgfb2, boyd-tgfb2]
+  clauses:
+    - says: TGF-β2 holds
+      about: {factor: TGFB2}
+      claim: restrains
+      rows: [ames-tgfb2, boyd-tgfb2]
 ```"""
 TABLE = f"```{{evidence-table}}\n:refs: {', '.join(REFERENCES)}\n```"
 
