@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from seedsoil.synthesis.pooling import random_effects
+
 __all__ = ["pool_unlogged", "ratio_of_ratios", "scales", "turned"]
 
 
@@ -69,14 +71,10 @@ def pool_unlogged(rows: pd.DataFrame) -> dict[str, float]:
     All is as in `seedsoil.pool` (Paule and Mandel, Hartung and Knapp) but the logarithm: the standard error is the width
     of the interval on the raw scale. It grows with the ratio itself, so that the larger a ratio, the less it weighs.
     """
-    from statsmodels.stats.meta_analysis import combine_effects  # slow to import
-
     z = special.ndtri(0.5 + rows["ci_level"].to_numpy(dtype=float) / 200)
     variance = ((rows["ci_high"] - rows["ci_low"]).to_numpy(dtype=float) / (2 * z)) ** 2
-    fit = combine_effects(rows["estimate"].to_numpy(dtype=float), variance, method_re="pm")
-    half = special.stdtrit(len(rows) - 1, 0.975) * np.sqrt(fit.var_hksj_re)
-    mean = float(fit.mean_effect_re)
-    return {"estimate": mean, "ci_low": mean - float(half), "ci_high": mean + float(half)}
+    mean, half, _, _ = random_effects(rows["estimate"].to_numpy(dtype=float), variance)
+    return {"estimate": mean, "ci_low": mean - half, "ci_high": mean + half}
 
 
 def _log_and_se(row: Mapping | pd.Series) -> tuple[float, float]:

@@ -23,6 +23,7 @@ READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 FINDING = {
     "id": "zz-promotes",
     "ref": "albrengues2018neutrophil",
+    "group": "Zz A",
     "process": "dormancy",
     "source": "neutrophil",
     "factor": "CCL2; TGFB1",
@@ -30,15 +31,17 @@ FINDING = {
     "organ": "lung",
     "cancer": "breast",
     "stage": "dormancy",
-    "direction": "promotes",
+    "perturbation": "knockout",
+    "outcome": "less",
+    "outcome_of": "metastasis",
     "species": "mouse",
     "model": "genetic",
-    "perturbation": "knockout",
     "human_data": "no",
     "finding": "Zz traps woke sleeping cells.",
     "read_at": "abstract",
     "relation": "contradicts",
     "related_to": "zz-restrains",
+    "found_by": "hand",
     "added": "2026-11-22",
     "readings": "1",
     "note": "",
@@ -46,7 +49,7 @@ FINDING = {
 OPPOSITE = FINDING | {
     "id": "zz-restrains",
     "ref": "bragado2013tgf",
-    "direction": "restrains",
+    "outcome": "more",
     "related_to": "zz-promotes",
 }
 EFFECT = {
@@ -215,7 +218,7 @@ CELLS = [
     ),
     (
         FINDINGS,
-        {"organ": "-"},
+        {"organ": "lung; -"},
         "organ: found '-', expected a term of kind organ in data/vocabulary.csv; add the term to data/vocabulary.csv, or correct it",
     ),
     (
@@ -235,8 +238,8 @@ CELLS = [
     ),
     (
         FINDINGS,
-        {"direction": "inhibits"},
-        "direction: found 'inhibits', expected one of promotes, restrains, no effect; correct the cell",
+        {"outcome": "fewer"},
+        "outcome: found 'fewer', expected one of more, less, same; correct the cell",
     ),
     (
         FINDINGS,
@@ -394,7 +397,7 @@ CELLS = [
     (
         VOCABULARY,
         {"kind": "gene"},
-        "kind: found 'gene', expected one of cell, factor, organ, stage, model, process, target; correct the cell",
+        "kind: found 'gene', expected one of cell, factor, organ, stage, model, process, target, cancer; correct the cell",
     ),
     (
         VOCABULARY,
@@ -611,9 +614,7 @@ def test_relations_are_whole_and_contradictions_mutual(package, cells, found):
 def test_a_finding_may_be_contradicted_by_several(package):
     line = spoil(package, FINDINGS, related_to="zz-restrains; zz-third")
     with open(package / FINDINGS, "a", encoding="utf-8") as file:
-        file.write(
-            as_csv((FINDING | {"id": "zz-third", "direction": "no effect", "related_to": "zz-promotes"}).values())
-        )
+        file.write(as_csv((FINDING | {"id": "zz-third", "outcome": "same", "related_to": "zz-promotes"}).values()))
     assert messages() == []
     ids = tables.load("findings", where)["id"]
     assert ids.tolist()[-2:] == ["zz-promotes", "zz-third"] and len(ids) == line
@@ -666,8 +667,9 @@ def lone_agent(package: Path) -> int:
 
 def without(line: int, direction: str) -> str:
     return (
-        f"{VOCABULARY}:{line}:double_agent: found the double agent 'zz-agent' without a finding that it {direction}, "
-        "expected one each way at least; add the finding, or write no; unverified rows and retracted references do not count"
+        f"{VOCABULARY}:{line}:double_agent: found the double agent 'zz-agent' without a finding that it {direction} spread, "
+        "expected one each way at least; add the finding, or write no; unverified rows, retracted references and outcomes "
+        "other than metastasis, dissemination, outgrowth and dormancy do not count"
     )
 
 
@@ -676,8 +678,8 @@ def test_a_double_agent_has_a_finding_each_way(package):
     assert messages() == []
     path = package / FINDINGS
     text = path.read_text("utf-8")
-    path.write_text(text.replace(",restrains,", ",no effect,"), encoding="utf-8")
-    assert without(line, "restrains") in messages()
+    path.write_text(re.sub(",(more|less),", ",same,", text), encoding="utf-8")
+    assert {without(line, "restrains"), without(line, "promotes")} <= set(messages())
     path.write_text(text.replace("zz-agent; ", ""), encoding="utf-8")
     assert messages() == [without(line, "promotes"), without(line, "restrains")]
 
@@ -768,3 +770,39 @@ def test_many_unknown_names_take_no_time(package):
             )
     found = evidence.problems(where)
     assert len(found) == 3000 and {problem.column for problem in found} == {"ref"}
+
+
+# One experiment, one row; a cell holds what was read
+
+
+def test_an_experiment_entered_twice_is_told(package):
+    line = last_line(package / FINDINGS)
+    with open(package / FINDINGS, "a", encoding="utf-8") as file:
+        file.write(as_csv((FINDING | {"id": "zz-again", "relation": "", "related_to": ""}).values()))
+    assert messages() == [
+        f"{FINDINGS}:{line + 1}:id: found the subject and outcome of 'zz-promotes' (line {line}) in another row, expected "
+        "one row for each experiment; merge the two, and keep the withdrawn id in data/former_ids.csv; or say in the "
+        "columns what differs"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "column", "cell"),
+    [
+        ("Species not in the abstract.", "species", "'mouse'"),
+        ("Organ inferred from the cell line.", "organ", "'lung'"),
+    ],
+)
+def test_a_value_beside_a_note_that_it_was_not_read_is_told(package, note, column, cell):
+    line = spoil(package, FINDINGS, note=note)
+    [message] = messages()
+    assert message.startswith(f"{FINDINGS}:{line}:{column}: found {cell} beside the note")
+    spoil(package, FINDINGS, note=note, **{column: "not stated"})
+    assert messages() == []
+
+
+def test_the_direction_cannot_be_typed(package):
+    path = package / FINDINGS
+    head, *rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(head.replace("outcome,", "direction,outcome,", 1) + "".join(rows), encoding="utf-8")
+    assert any("direction: found an unknown column" in message for message in messages())

@@ -10,14 +10,14 @@ HOSTILE = '<script>alert("row")</script><img src=x onerror=alert(1)>'
 
 TABLES = {
     "findings": """
-id,ref,process,source,factor,organ,stage,direction,species,model,human_data,finding,read_at,relation,related_to,note
-kaplan-vegfr1,kaplan2005vegfr,niche,hpc,VEGFR1,lung,pre-metastatic,promotes,mouse,experimental metastasis,no,Marrow cells cluster before tumor cells come,abstract,contradicts,dawson-vegfr1,
-dawson-vegfr1,dawson2009vegfr,niche,hpc,VEGFR1,lung,arrival,no effect,mouse,spontaneous metastasis,no,Blocking VEGFR1 does not change metastasis,abstract,contradicts,kaplan-vegfr1,
-erler-lox,erler2006lysyl,niche,tumor,LOX,lung,outgrowth,promotes,mouse,orthotopic,no,LOX readies the lung,abstract,,,the paper is retracted
-ames-tgfb2,ames2010marrow,dormancy,osteoblast,TGFB2,bone,dormancy,restrains,mouse,experimental metastasis,no,TGFB2 keeps cells asleep,full text,,,
-boyd-tgfb2,boyd2011marrow,dormancy,osteoblast,TGFB2,bone,dormancy,restrains,mouse,genetic,no,TGFB2 keeps cells asleep here too,abstract,replicates,ames-tgfb2,
-cole-marrow,cole2012women,dormancy,tumor,-,bone,dormancy,promotes,human,patients,yes,Women with cells in marrow relapse,table,,,
-doyle-guess,doyle2013guess,dormancy,tumor,LOX,lung,dormancy,promotes,mouse,in vitro,no,Nobody could read this one,unverified,,,no full text
+id,ref,group,process,source,factor,organ,stage,perturbation,outcome,outcome_of,species,model,human_data,finding,read_at,relation,related_to,note
+kaplan-vegfr1,kaplan2005vegfr,Lyden D,niche,hpc,VEGFR1,lung,pre-metastatic,antibody,less,metastasis,mouse,experimental metastasis,no,Marrow cells cluster before tumor cells come,abstract,contradicts,dawson-vegfr1,
+dawson-vegfr1,dawson2009vegfr,Munn L,niche,hpc,VEGFR1,lung,arrival,antibody,same,metastasis,mouse,spontaneous metastasis,no,Blocking VEGFR1 does not change metastasis,abstract,contradicts,kaplan-vegfr1,
+erler-lox,erler2006lysyl,Giaccia A,niche,tumor,LOX,lung,outgrowth,knockdown,less,metastasis,mouse,orthotopic,no,LOX readies the lung,abstract,,,the paper is retracted
+ames-tgfb2,ames2010marrow,Aguirre J,dormancy,osteoblast,TGFB2,bone,dormancy,none,more,dormancy,mouse,experimental metastasis,no,TGFB2 keeps cells asleep,full text,,,
+boyd-tgfb2,boyd2011marrow,Other B,dormancy,osteoblast,TGFB2,bone,dormancy,none,more,dormancy,mouse,genetic,no,TGFB2 keeps cells asleep here too,abstract,replicates,ames-tgfb2,
+cole-marrow,cole2012women,Cole Z,dormancy,tumor,-,bone,dormancy,none,more,metastasis,human,patients,yes,Women with cells in marrow relapse,table,,,
+doyle-guess,doyle2013guess,not stated,dormancy,tumor,LOX,lung,dormancy,none,more,outgrowth,mouse,in vitro,no,Nobody could read this one,unverified,,,no full text
 """,
     "effects": """
 id,ref,process,study,setting,intervention,comparator,n,endpoint,measure,estimate,ci_low,ci_high,ci_level,p,shared_control,overlap,read_at,note
