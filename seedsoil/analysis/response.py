@@ -102,7 +102,7 @@ def auc(counts: pd.DataFrame, terms: Sequence[str], dose: np.ndarray | None = No
     return float((yes * (np.cumsum(no) - no / 2)).sum() / (yes.sum() * no.sum()))
 
 
-MEANS, SPREADS = np.linspace(0, 6, 49), np.linspace(0.2, 3, 29)  # of log2 burden; a grid that holds every type
+MEANS, SPREADS = np.linspace(0, 6, 25), np.linspace(0.2, 3, 15)  # of log2 burden; a grid that holds every type
 GRID = np.linspace(-5, 10, 121)  # log2 of the true burden, mutations per megabase
 
 
