@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 __all__ = ["auc", "burden_classes", "calibrated", "doublings", "hazard_ratios", "odds_ratio", "rates"]
 
@@ -123,7 +123,8 @@ def calibrated(counts: pd.DataFrame, megabases: float) -> pd.Series:
     expected = np.empty(len(counts))
     for rows in counts.reset_index(drop=True).groupby("cancer_type").indices.values():
         values, back = np.unique(found[rows], return_inverse=True)
-        likelihood = stats.poisson.pmf(values[:, None], burden * megabases)
+        n = values[:, None]
+        likelihood = np.exp(special.xlogy(n, burden * megabases) - burden * megabases - special.gammaln(n + 1))
         times = np.bincount(back, weight[rows])
         best = priors[np.argmax(times @ np.log(np.maximum(likelihood @ priors.T, 1e-300)))]
         posterior = likelihood * best

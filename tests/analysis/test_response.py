@@ -127,7 +127,7 @@ def test_calibration_by_hand_and_at_its_limits(counts):
     far = calibrated(counts, 1000.0)
     x = doublings(counts["tmb"])
     spread = counts["tmb"] >= 1
-    assert np.abs(far - x)[spread].max() < 0.05
+    assert np.abs(far - x)[spread].max() < 0.08
     lung = counts["cancer_type"] == "NSCLC"
     none = lung & (counts["tmb"] == 0)
     assert (near[none] > 0.5).all() and (x[none] == 0).all()

@@ -39,7 +39,11 @@ def test_share_setting_endpoint_and_kind_of_drug(effects, name):
     assert len(rows) >= 3
     assert rows["process"].eq("immune").all()
     assert rows["setting"].nunique() == rows["endpoint"].nunique() == 1
-    assert rows["intervention"].isin(["atezolizumab", "avelumab", "cemiplimab", "durvalumab", "nivolumab", "pembrolizumab"]).all()
+    assert (
+        rows["intervention"]
+        .isin(["atezolizumab", "avelumab", "cemiplimab", "durvalumab", "nivolumab", "pembrolizumab"])
+        .all()
+    )
     assert not rows["comparator"].isin(["ipilimumab", "pembrolizumab"]).any()
 
 

@@ -89,7 +89,7 @@ def test_counts_give_what_the_patients_themselves_give(people, adjust, columns):
 def test_every_death_and_year_is_in_the_survival_table(people):
     table = tables.load("ici_survival")
     assert table["events"].sum() == people["OS_Event"].sum()
-    assert table["person_years"].sum() == pytest.approx(people["OS_Months"].sum() / 12, abs=0.01)
+    assert table["person_years"].sum() == pytest.approx(people["OS_Months"].sum() / 12, abs=0.05)
     assert table.loc[table["start"] == 0, "patients"].sum() == len(people)
     lost = table["hla_loh"] == "yes"
     assert table[lost]["events"].sum() == people.loc[people["HLA_LOH"] == 1, "OS_Event"].sum()
