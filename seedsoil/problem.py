@@ -25,9 +25,9 @@ class Problem:
 
 
 class DataError(ValueError):
-    """Data that cannot be used; `problems` has a `Problem`, or a line of text, for each thing to mend."""
+    """Data that cannot be used; `problems` has each thing to mend."""
 
-    def __init__(self, *problems: Problem | str):
+    def __init__(self, *problems: Problem):
         self.problems = problems
         super().__init__("\n".join(map(str, problems)))
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seedsoil.tables import DataError, Records, check
+from seedsoil.problem import DataError, Problem
+from seedsoil.tables import Records, check
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/loris.py"
 SHEETS = ("Chowell_train", "Chowell_test")
@@ -72,7 +73,8 @@ def read(path: Path) -> pd.DataFrame:
     workbook = load_workbook(path, read_only=True, data_only=True)
     for sheet in SHEETS:
         if sheet not in workbook.sheetnames:
-            raise DataError(f"{path}: found no sheet {sheet!r}, expected {SHEETS}; {REMEDY}")
+            expected = " and ".join(SHEETS)
+            raise DataError(Problem(str(path), 0, "", f"no sheet {sheet!r}", expected, REMEDY, "unexpected-raw-file"))
     cohort = pd.concat([_sheet(workbook[name], f"{path}[{name}]") for name in SHEETS])
     workbook.close()
     return pd.DataFrame(

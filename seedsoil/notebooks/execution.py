@@ -25,7 +25,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from seedsoil.files import ROOT
+from seedsoil.files import ROOT, replace_file
 
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
@@ -111,9 +111,7 @@ class Runs:
         language = {"language_info": page.notebook.metadata["language_info"]}
         outputs = nbformat.v4.new_notebook(cells=page.code, metadata=language)
         for path, text in ((run.with_suffix(".json"), listing), (run, nbformat.writes(outputs))):
-            with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf8") as file:
-                file.write(text)
-            os.replace(file.name, path)
+            replace_file(path, text)
 
     def outputs(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         """The code cells of the remembered run, with their outputs."""

@@ -26,7 +26,7 @@ FORMS = {
     "number": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
-FORMULA = re.compile(r"(?!-$)[=+@-]")  # a lone hyphen says "none"
+FORMULA = re.compile(r"(?!-$)[=+@\t\r-]")  # a lone hyphen says "none"
 TAG = re.compile(r"<[A-Za-z/!?]")
 # Control characters, and those that are invisible or turn the direction of writing.
 UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -231,12 +231,20 @@ def _unfit_text(cell: str, longest: int) -> tuple[str, str, str, str] | None:
     if unseen := UNSEEN.search(cell):
         character = f"the character U+{ord(unseen[0]):04X} in {found}"
         return character, "visible text on one line", "remove it", "unseen-character"
-    if FORMULA.match(cell) and not FORMS["number"].fullmatch(cell):
+    if runs_as_formula(cell):
         expected = "text that no spreadsheet runs as a formula"
-        return found, expected, "begin the cell with a letter or a digit", "formula"
+        return found, expected, "begin the cell with a letter or a digit", "spreadsheet-formula"
     if TAG.search(cell):
-        return found, "text without HTML", "remove the tag; before a number, < may stay", "markup"
+        return found, "text without HTML", "remove the tag; before a number, < may stay", "html-markup"
     return None
+
+
+def runs_as_formula(cell: str) -> bool:
+    """Whether a spreadsheet may run the cell: it begins as formulas do (OWASP, CSV injection) and is no number.
+
+    A number is what a table may hold as one, and no more: `-1.2.3`, which no spreadsheet reads as a number, may be run.
+    """
+    return bool(FORMULA.match(cell)) and not FORMS["number"].fullmatch(cell)
 
 
 def _names(schema: dict) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from functools import cache, cached_property
 from pathlib import Path
 
-from seedsoil.tables.package import PACKAGE
+from seedsoil.files import read
+from seedsoil.tables.package import package
 
 EVIDENCE = ("findings", "effects")  # the tables whose rows are evidence
 
@@ -28,12 +28,12 @@ class Rows:
     @cached_property
     def resources(self) -> dict[str, dict]:
         """The tables by name, as `data/datapackage.json` describes them."""
-        package = json.loads((self.root / PACKAGE).read_text("utf8"))
-        return {resource["name"]: resource for resource in package["resources"]}
+        return {resource["name"]: resource for resource in package(self.root)["resources"]}
 
     @cache
     def rows(self, table: str) -> list[Cells]:
-        text = (self.root / "data" / self.resources[table]["path"]).read_text("utf-8-sig")
+        label = f"data/{self.resources[table]['path']}"
+        text = read(self.root / label, label)
         while text.startswith("#"):  # the header note of a derived table
             text = text.partition("\n")[2]
         return list(csv.DictReader(io.StringIO(text, newline=""), restval=""))
