@@ -46,7 +46,7 @@ SOURCES = (
         citation="Royston P, Altman DG. External validation of a Cox prognostic model: "
         "principles and methods. BMC Med Res Methodol 2013;13:33",
         key="royston2013external",
-        tables=("rotterdam_recurrence", "rotterdam_cohort"),
+        tables=("rotterdam_recurrence", "rotterdam_sensitivity", "rotterdam_cohort"),
     ),
     Source(
         name="transbig",
@@ -154,6 +154,6 @@ SOURCES = (
         citation="Chowell D et al. Improved prediction of immune checkpoint blockade efficacy across "
         "multiple cancer types. Nat Biotechnol 2022;40:499-506",
         key="chowell2022improved",
-        tables=("ici_response", "ici_cohort"),
+        tables=("ici_response", "ici_survival", "ici_cohort"),
     ),
 )
