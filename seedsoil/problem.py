@@ -38,7 +38,7 @@ def quoted(cell: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str] | Mapping[str, str], otherwise: str, besides: str = "") -> str:
-    """How to mend `name`: "did you mean …?" with the nearest of `names` and `besides`, or `otherwise` when none is near.
+    """How to mend `name`: "did you mean …?" with the nearest of `names` and `besides`, or `otherwise` if none is near.
 
     Case does not count. A mapping gives the name to propose for each name to compare with.
     """

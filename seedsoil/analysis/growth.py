@@ -1,4 +1,5 @@
-"""Laws of tumor growth, fitted animal by animal: which law describes a curve, what its parameters are worth, what it foretells.
+"""Laws of tumor growth, fitted animal by animal: which law describes a curve, what its parameters are worth, what it
+foretells.
 
 With V the volume, t the days since `origin` and V0 the volume then:
 
@@ -14,12 +15,12 @@ side. The volume at the start is either known (the volume implanted on day 0) or
 measurement). This is a choice of the analyst and not a detail: the laws differ most before the first measurement, where
 there are no data.
 
-Each fit is the best of many searches (`growth_laws`), among them one that begins at the best exponential: no law ends worse
-than the exponential, which all of them contain. Volumes below 1 mm3 are set to 1 mm3 before the log is taken.
+Each fit is the best of many searches (`growth_laws`), among them one that begins at the best exponential: no law ends
+worse than the exponential, which all of them contain. Volumes below 1 mm3 are set to 1 mm3 before the log is taken.
 
 Errors are independent and normal on the log scale with one standard deviation ("log"), or on the linear scale with a
-standard deviation proportional to sqrt(observed^2 + FLOOR^2) ("mixed"), which is about proportional for large volumes and
-about constant for small ones and takes volumes of 0 as well.
+standard deviation proportional to sqrt(observed^2 + FLOOR^2) ("mixed"), which is about proportional for large volumes
+and about constant for small ones and takes volumes of 0 as well.
 """
 
 from __future__ import annotations
@@ -59,10 +60,10 @@ FAR = 10.0  # a logistic ceiling e^10 times the largest volume or more is none
 class Growth:
     """One law fitted to one curve.
 
-    `parameters` and `standard_errors` are in the order of PARAMETERS[law], per day, log_k the log of mm3. `log_start` is the
-    log volume (mm3) at day `origin`. `n` observations; `k` parameters, with the fitted start and the error. `rss` is the sum
-    of squared `residuals` (observed less fitted): on the log scale, or of weighted differences for mixed errors. `aicc` is
-    infinite for fewer than k + 2 observations.
+    `parameters` and `standard_errors` are in the order of PARAMETERS[law], per day, log_k the log of mm3. `log_start`
+    is the log volume (mm3) at day `origin`. `n` observations; `k` parameters, with the fitted start and the error.
+    `rss` is the sum of squared `residuals` (observed less fitted): on the log scale, or of weighted differences for
+    mixed errors. `aicc` is infinite for fewer than k + 2 observations.
     """
 
     law: str
@@ -106,8 +107,9 @@ def fit_animals(
 ) -> pd.DataFrame:
     """Fit each of `laws` from each of `starts` to each animal: one row a fit.
 
-    `animals` has animal, day, volume (mm3). Columns given back: animal, law, start (mm3, NaN where fitted), n, k, rss, aicc,
-    log_largest (log of the largest volume), span (days from the origin to the last), a, b, u, log_k, and their standard errors as se_a and so on (NaN where the law has no such parameter), and `fit`.
+    `animals` has animal, day, volume (mm3). Columns given back: animal, law, start (mm3, NaN where fitted), n, k, rss,
+    aicc, log_largest (log of the largest volume), span (days from the origin to the last), a, b, u, log_k, and their
+    standard errors as se_a and so on (NaN where the law has no such parameter), and `fit`.
     """
     names, days, volumes = _curves(animals)
     largest, ends = np.log(np.nanmax(volumes, axis=1)), np.nanmax(days, axis=1)
@@ -150,9 +152,9 @@ def at_limit(fits: pd.DataFrame) -> pd.Series:
 def pooled_laws(fits: pd.DataFrame) -> pd.DataFrame:
     """Each law over all animals at once, every animal with its own curve and all with one error.
 
-    `fits` as `fit_animals` gives them. One row a law and start: animals, n, k, sd (of the residuals), aicc, bic, delta (of
-    aicc to the smallest), best (animals for which the law has the smallest AICc among those of the same start; a tie counts
-    for the first).
+    `fits` as `fit_animals` gives them. One row a law and start: animals, n, k, sd (of the residuals), aicc, bic, delta
+    (of aicc to the smallest), best (animals for which the law has the smallest AICc among those of the same start; a
+    tie counts for the first).
     """
     rows = []
     for start, group in fits.groupby("start", dropna=False, sort=False):
@@ -180,8 +182,8 @@ def pooled_laws(fits: pd.DataFrame) -> pd.DataFrame:
 def gompertz_line(fits: pd.DataFrame) -> tuple[float, float]:
     """Intercept and slope of a on b over animals, from the Gompertz fits among `fits`, by orthogonal regression.
 
-    Both carry error, so neither is regressed on the other: the line is the major axis of their scatter, each in units of
-    its standard deviation.
+    Both carry error, so neither is regressed on the other: the line is the major axis of their scatter, each in units
+    of its standard deviation.
     """
     rows = fits[fits["law"] == "Gompertz"]
     slope = rows["a"].std() / rows["b"].std() * np.sign(rows["a"].corr(rows["b"]))
@@ -193,9 +195,9 @@ def forecast(
 ) -> pd.DataFrame:
     """Foretell the last volume of each animal from all but its last `hold` points.
 
-    Animals with fewer than `least` points left are passed over. The line of the reduced Gompertz law comes from the full
-    curves of the other animals, never from the one foretold. One row an animal: animal, days (from the last point used to
-    the one foretold), observed, predicted (mm3), log_error (log of predicted to observed).
+    Animals with fewer than `least` points left are passed over. The line of the reduced Gompertz law comes from the
+    full curves of the other animals, never from the one foretold. One row an animal: animal, days (from the last point
+    used to the one foretold), observed, predicted (mm3), log_error (log of predicted to observed).
     """
     curves = {animal: curve for animal, curve in animals.groupby("animal") if len(curve) - hold >= least}
     names, days, volumes = _curves(pd.concat(curve.iloc[:-hold] for curve in curves.values()))
@@ -243,8 +245,9 @@ def identical_herds(
 ) -> np.ndarray:
     """Gompertz parameters estimated in herds of animals that do not differ: (herds, animals, 2), a and b per day.
 
-    Every animal grows by `shape` (a, b) from `start` (mm3, day 0), held fixed, is measured on the days of `animals` with log
-    errors of `sd`, and is fitted by itself. What the estimates of one herd spread is the error of measurement alone.
+    Every animal grows by `shape` (a, b) from `start` (mm3, day 0), held fixed, is measured on the days of `animals`
+    with log errors of `sd`, and is fitted by itself. What the estimates of one herd spread is the error of measurement
+    alone.
     """
     _, days, _ = _curves(animals)
     size, known = len(days), ~np.isnan(days)
@@ -272,7 +275,7 @@ def curvature(animals: pd.DataFrame) -> pd.Series:
 
 
 def undecided(fits: pd.DataFrame, name: str) -> int:
-    """How many of `fits` have a 95% interval of the parameter `name` that contains 0, from its standard error and Student's t."""
+    """How many of `fits` have a 95% interval of the parameter `name` that contains 0, by Student's t."""
     spare = fits["n"] - fits["k"] + 1
     reach = stats.t.ppf(0.975, spare.clip(lower=1)) * fits[f"se_{name}"]
     return int(((fits[name].abs() < reach) | (spare < 1)).sum())
@@ -296,7 +299,7 @@ def _fit_curves(
     errors: str = "log",
     lines: np.ndarray | None = None,
 ) -> list[Growth]:
-    """Each curve (a row, filled up with NaN) fitted by itself; `lines` of (curves, 2) are for the reduced Gompertz law."""
+    """Each curve (a row, filled up with NaN) fitted by itself; `lines` (curves, 2) are for the reduced Gompertz law."""
     counts = (~np.isnan(volumes)).sum(axis=1)
     for count, own, measured in zip(counts, days, volumes, strict=True):
         _check(own[:count], measured[:count], law, start, errors, lines)
@@ -336,7 +339,7 @@ def _fit_curves(
 
 
 def _standard_errors(jacobian: np.ndarray, rss: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """From the curvature at the best fit; NaN without spare observations, infinite for a direction that the data do not see."""
+    """From the curvature at the best fit; NaN without spare observations, infinite where the data see no direction."""
     count = jacobian.shape[2]
     _, singular, rows = np.linalg.svd(jacobian, full_matrices=False)
     spare = np.where(counts > count, counts - count, 1)

@@ -42,7 +42,7 @@ def garwood(events: Sequence[int], level: float = 0.95) -> tuple[np.ndarray, np.
 
 
 def sign_test(values: Sequence[float]) -> pd.Series:
-    """How many of `values` are above 0: above, with n, their share and its interval, and p for as many above as below."""
+    """How many of `values` are above 0: above, n, their share and its interval, and p for as many above as below."""
     from scipy import stats  # slow to import
 
     values = np.asarray(values, dtype=float)

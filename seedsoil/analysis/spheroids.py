@@ -1,14 +1,14 @@
 """The inside of a tumor spheroid: how large the dead core and the arrested region are in a sphere of given radius.
 
-Radii are fractions of the spheroid's radius R: `necrotic`, where cells are dead, and `inhibited`, where they do not cycle
-(the core included). Two one-parameter geometries are compared.
+Radii are fractions of the spheroid's radius R: `necrotic`, where cells are dead, and `inhibited`, where they do not
+cycle (the core included). Two one-parameter geometries are compared.
 
 - rim: cells live, or cycle, in a rim of the same thickness d in every spheroid: fraction 1 - d/R, or 0 below R = d.
-- diffusion: a nutrient diffuses in at a fixed outer concentration and living cells use it at a constant rate; they die, or
-  stop, where it falls below a threshold. The boundary appears at R = c and then lies where its concentration is that of the
-  threshold (the model of Greenspan, which the source of the data builds on); the rim thins from c to c/sqrt(3). With the
-  core c and t = (scale/R)^2, both boundaries are roots of a cubic: 1 - 3x^2 + 2x^3 = t for the core itself, and
-  1 - x^2 + 2c^3 (1 - 1/x) = t for the arrested region.
+- diffusion: a nutrient diffuses in at a fixed outer concentration and living cells use it at a constant rate; they die,
+  or stop, where it falls below a threshold. The boundary appears at R = c and then lies where its concentration is that
+  of the threshold (the model of Greenspan, which the source of the data builds on); the rim thins from c to c/sqrt(3).
+  With the core c and t = (scale/R)^2, both boundaries are roots of a cubic: 1 - 3x^2 + 2x^3 = t for the core itself,
+  and 1 - x^2 + 2c^3 (1 - 1/x) = t for the arrested region.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def boundary(
 ) -> np.ndarray:
     """The boundary's fraction of the radius, in spheroids of `radius`, by one `geometry` with its length `scale`.
 
-    `radius` and `scale` in the same unit. `necrotic`, the fractions of the dead core, is for the inhibited boundary of the
-    diffusion geometry: the core uses no nutrient. Without it the boundary is that of the core itself.
+    `radius` and `scale` in the same unit. `necrotic`, the fractions of the dead core, is for the inhibited boundary of
+    the diffusion geometry: the core uses no nutrient. Without it the boundary is that of the core itself.
     """
     radius = np.asarray(radius, dtype=float)
     if geometry == "rim":
@@ -51,12 +51,13 @@ def boundary(
 def compare_geometries(spheroids: pd.DataFrame, rng: np.random.Generator, draws: int = 200) -> pd.DataFrame:
     """Fit both geometries to both boundaries by least squares, and bootstrap groups of spheroids.
 
-    `spheroids` has radius, necrotic, inhibited, cells (seeded) and day, one row a spheroid. Spheroids of one seeding and day
-    are alike in more than their size, so whole groups are drawn again, never single spheroids. Each boundary has one length
-    in each geometry; the inhibited boundary of the diffusion geometry is computed with the core that the geometry itself
-    predicts. One row a boundary and geometry: spheroids, groups, scale (in the unit of radius) with its 95% percentile
-    interval, rmse of the fraction, and `excess`, the rmse less that of the rim, with its interval. `floor` is the rmse about
-    a straight line in each of ten classes of size with equal numbers: about what the best law of the radius alone reaches.
+    `spheroids` has radius, necrotic, inhibited, cells (seeded) and day, one row a spheroid. Spheroids of one seeding
+    and day are alike in more than their size, so whole groups are drawn again, never single spheroids. Each boundary
+    has one length in each geometry; the inhibited boundary of the diffusion geometry is computed with the core that the
+    geometry itself predicts. One row a boundary and geometry: spheroids, groups, scale (in the unit of radius) with its
+    95% percentile interval, rmse of the fraction, and `excess`, the rmse less that of the rim, with its interval.
+    `floor` is the rmse about a straight line in each of ten classes of size with equal numbers: about what the best law
+    of the radius alone reaches.
     """
     columns = {name: spheroids[name].to_numpy(dtype=float) for name in ("radius", *BOUNDARIES)}
     estimates = _fit_all(columns)
@@ -100,9 +101,9 @@ def compare_geometries(spheroids: pd.DataFrame, rng: np.random.Generator, draws:
 def age_beside_size(spheroids: pd.DataFrame, what: str = "necrotic") -> pd.Series:
     """How much of a boundary its spheroid's day explains beside the radius.
 
-    r2_size: of a cubic in the radius; r2_age: with the day added, over spheroids. The test is by group of seeding and day,
-    which are the independent units: `partial`, the rank correlation of the groups' mean boundary with the day, both freed
-    from a parabola in the mean radius, its `p`, and the number of `groups`.
+    r2_size: of a cubic in the radius; r2_age: with the day added, over spheroids. The test is by group of seeding and
+    day, which are the independent units: `partial`, the rank correlation of the groups' mean boundary with the day,
+    both freed from a parabola in the mean radius, its `p`, and the number of `groups`.
     """
     size = spheroids["radius"].to_numpy(dtype=float) / 100
     terms = np.vander(size, 4)

@@ -7,7 +7,8 @@ mended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -40,7 +41,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
         found += form.dates(label, frame)
         found += _notes(label, frame)
         found += _foreign_keys(label, frame, resources[name]["schema"].get("foreignKeys", ()), frames, entries or ())
-    rules = {
+    rules: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
         effects.intervals: ("effects",),
         effects.p_values: ("effects",),
         effects.told_twice: ("effects",),
@@ -56,7 +57,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
         findings.entered_twice: ("findings",),
         searches.claims: (searches.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
-        lambda *frames: vocabulary.double_agents(*frames, references.retracted(root)): ("findings", "vocabulary"),
+        partial(vocabulary.double_agents, retracted=references.retracted(root)): ("findings", "vocabulary"),
     }
     for rule, names in rules.items():
         needed = [frames.get(name) for name in names]

@@ -44,9 +44,9 @@ def pool(rows: pd.DataFrame, retracted: Set[str]) -> Pooled:
 
     Standard errors come from the width of each row's interval and its `ci_level` (percent). The variance between
     studies is Paule and Mandel's (1982), the interval Hartung and Knapp's (2001) with the modification named below; I2
-    is that of Higgins and Thompson (2002) for this variance. The prediction interval is estimate ± t √(tau2 + se²), with
-    the se of the interval and, like it, t on k - 1 degrees of freedom. In metafor:
-    `rma(yi, sei=sei, method="PM", test="adhoc")` and `predict()`.
+    is that of Higgins and Thompson (2002) for this variance. The prediction interval is estimate ± t √(tau2 + se²),
+    with the se of the interval and, like it, t on k - 1 degrees of freedom. In metafor: `rma(yi, sei=sei, method="PM",
+    test="adhoc")` and `predict()`.
 
     Estimates that lie closer together than chance would have them are no proof of precision. There `tau2` is 0, and the
     se of Hartung and Knapp would be smaller than the studies' own intervals allow (for equal estimates it would be 0);
@@ -71,8 +71,9 @@ def leave_one_out(rows: pd.DataFrame, retracted: Set[str]) -> pd.DataFrame:
 
 
 def cumulative(rows: pd.DataFrame, retracted: Set[str], years: pd.Series) -> pd.DataFrame:
-    """What the pool would have said after each year: a row for each `year` from the third study on, as columns the fields
-    of `Pooled` and `added`, the ids of the rows that the year brought (and, in the first row, of those before it).
+    """What the pool would have said after each year: a row for each `year` from the third study on, as columns the
+    fields of `Pooled` and `added`, the ids of the rows that the year brought (and, in the first row, of those before
+    it).
 
     `years` says when each row became known, aligned with `rows`. The looks are not corrected for their number: the
     table shows how an answer came about, and tests nothing. Raises ValueError as `pool` does, and for a row without a
@@ -109,7 +110,10 @@ def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
             if _blank(getattr(row, column)):
                 yield f"{row.id}: found no {column}, expected a value; fill it in"
         if row.read_at == "unverified":
-            yield f"{row.id}: found read_at unverified, expected a number read at its source; read it, or leave the row out"
+            yield (
+                f"{row.id}: found read_at unverified, expected a number read at its source; read it, or leave the row "
+                "out"
+            )
         if is_withdrawn:
             yield f"{row.id}: found the retracted reference {row.ref}, expected one that stands; leave the row out"
         absent = [column for column in ("ci_low", "ci_high", "ci_level") if pd.isna(getattr(row, column))]
@@ -121,8 +125,8 @@ def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
             continue
         if not (0 < row.ci_low <= row.estimate <= row.ci_high < np.inf and row.ci_low < row.ci_high):
             yield (
-                f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 inside "
-                "an interval of some width; correct it from the source"
+                f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 "
+                "inside an interval of some width; correct it from the source"
             )
         if not 50 <= row.ci_level < 100:
             yield f"{row.id}: found ci_level {row.ci_level:g}, expected percent from 50 to below 100, as 95; correct it"

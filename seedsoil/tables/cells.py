@@ -1,8 +1,8 @@
 """What a table file may hold: records read from CSV and checked against a schema, every problem by line and column.
 
-The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are checked with the frictionless
-library, each different value of a column once. Text is refused where it is not inert: what a spreadsheet would run as a
-formula, what a browser would take for HTML, and characters that nobody sees.
+The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are checked with the
+frictionless library, each different value of a column once. Text is refused where it is not inert: what a spreadsheet
+would run as a formula, what a browser would take for HTML, and characters that nobody sees.
 """
 
 import csv
@@ -51,7 +51,8 @@ class _Report:
     """Collects what is wrong with one file."""
 
     def __init__(self, label: str, remedy: str | None = None):
-        self.label, self.remedy, self.problems = label, remedy, []
+        self.label, self.remedy = label, remedy
+        self.problems: list[Problem] = []
 
     def add(self, line: int, column: str, found: str, expected: str, mend: str, code: str) -> None:
         self.problems.append(Problem(self.label, line, column, found, expected, self.remedy or mend, code))
@@ -179,8 +180,8 @@ def _check_column(
     wrong = set()
     if any(faults.values()):
         for line, cell in zip(lines, cells, strict=True):
-            if faults[cell]:
-                report.add(line, field["name"], *faults[cell])
+            if fault := faults[cell]:
+                report.add(line, field["name"], *fault)
                 wrong.add(line)
     return [read[cell][0] for cell in cells], wrong
 
@@ -188,7 +189,7 @@ def _check_column(
 def _check_key(
     key: list[str], values: dict[str, list], wrong: dict[str, set], lines: list[int], report: _Report
 ) -> None:
-    first = {}
+    first: dict[tuple, int] = {}
     # A wrong cell of the key is a problem of its own.
     skipped = set().union(*(wrong[name] for name in key))
     for line, *parts in zip(lines, *(values[name] for name in key), strict=True) if key else ():
