@@ -4,7 +4,10 @@ Two sheets of the workbook that Chang et al. (2024) analyzed hold it, one to tra
 one to test it; here they are one cohort, for nothing is predicted. Both sheets have every value.
 `Response` is taken as the file codes it. `MSI` is 1 where unstable and 0 where stable or not
 determined, `Systemic_therapy_history` 1 after chemotherapy or targeted therapy, `Drug` 1 for a
-combination of checkpoint inhibitors.
+combination of checkpoint inhibitors (2, in five patients, has no legend in the file and counts as none).
+`HLA_LOH` is 1 where an allele of HLA class I was lost in the tumor. Nobody is without a value, and of
+27 patients who have nothing to lose (`HED` of 0: the same two alleles at each locus) all but one are 0:
+0 holds "none lost" and "none to lose", and may hold "not determined".
 """
 
 from pathlib import Path
@@ -12,10 +15,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from seedsoil.derive.person_time import person_time
 from seedsoil.problem import DataError, Problem
 from seedsoil.tables import Records, check
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/loris.py"
+BREAKS = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5]  # years of follow-up
+CLASSES = {"below 5": 0, "5 to 10": 5, "10 to 20": 10, "20 or more": 20}  # mutations per megabase, from
+FEW = 40  # types with fewer patients are one stratum of the survival table
 SHEETS = ("Chowell_train", "Chowell_test")
 TYPES = [
     "Bladder",
@@ -62,6 +69,9 @@ SCHEMA = {
             "constraints": {"required": True, "minimum": 0, "maximum": 110},
         },
         _coded("Response", [0, 1]),
+        _coded("HLA_LOH", [0, 1]),
+        _coded("OS_Event", [0, 1]),
+        {"name": "OS_Months", "type": "number", "constraints": {"required": True, "minimum": 0, "maximum": 240}},
     ]
 }
 
@@ -84,8 +94,11 @@ def read(path: Path) -> pd.DataFrame:
             "msi": np.where(cohort["MSI"] == 1, "unstable", "stable"),
             "prior_therapy": np.where(cohort["Systemic_therapy_history"] == 1, "yes", "no"),
             "combination": np.where(cohort["Drug"] == 1, "yes", "no"),
+            "hla_loh": np.where(cohort["HLA_LOH"] == 1, "yes", "no"),
             "age": cohort["Age"],
             "response": cohort["Response"],
+            "years": cohort["OS_Months"] / 12,
+            "death": cohort["OS_Event"],
         }
     ).reset_index(drop=True)
 
@@ -103,13 +116,33 @@ def _sheet(sheet, label: str) -> pd.DataFrame:
 
 
 def ici_response(cohort: pd.DataFrame) -> pd.DataFrame:
-    """Patients and responders by cancer type, mutational burden and three yes-or-no covariates.
+    """Patients and responders by cancer type, mutational burden and four yes-or-no covariates.
 
     A logistic model depends on patients with the same covariates through these two numbers
     alone, and the burden takes few values: nothing is lost and nothing is put into bins.
     """
-    by = ["cancer_type", "tmb", "msi", "prior_therapy", "combination"]
+    by = ["cancer_type", "tmb", "msi", "prior_therapy", "combination", "hla_loh"]
     return cohort.groupby(by, as_index=False).agg(patients=("response", "size"), responders=("response", "sum"))
+
+
+def ici_survival(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Deaths and person-years by interval, cancer type, class of burden, prior therapy and loss of HLA.
+
+    Types with fewer than `FEW` patients are one stratum, and the burden is in classes, so that few rows are of one
+    patient.
+    """
+    size = cohort.groupby("cancer_type")["death"].transform("size")
+    edges = [*CLASSES.values(), np.inf]
+    strata = pd.DataFrame(
+        {
+            "cancer_type": cohort["cancer_type"].where(size >= FEW, "Other"),
+            "burden": pd.cut(cohort["tmb"], edges, right=False, labels=list(CLASSES)),
+            "prior_therapy": cohort["prior_therapy"],
+            "hla_loh": cohort["hla_loh"],
+        }
+    )
+    table = person_time(cohort["years"], cohort["death"], BREAKS, strata)
+    return table.astype({"burden": str}).round({"person_years": 3})
 
 
 def ici_cohort(cohort: pd.DataFrame) -> pd.DataFrame:
@@ -126,6 +159,8 @@ def ici_cohort(cohort: pd.DataFrame) -> pd.DataFrame:
                 "msi_unstable": (group["msi"] == "unstable").sum(),
                 "prior_therapy": (group["prior_therapy"] == "yes").sum(),
                 "combination": (group["combination"] == "yes").sum(),
+                "hla_loh": (group["hla_loh"] == "yes").sum(),
+                "deaths": group["death"].sum(),
                 "median_age": round(group["age"].median(), 2),
             }
             for cancer, group in cohort.groupby("cancer_type")

@@ -38,15 +38,18 @@ def test_share_setting_endpoint_and_kind_of_drug(effects, name):
     rows = effects.loc[POOLS[name]]
     assert len(rows) >= 3
     assert rows["process"].eq("immune").all()
-    assert rows["readings"].eq(2).all(), "a row that is pooled was read by two readers"
     assert rows["setting"].nunique() == rows["endpoint"].nunique() == 1
-    assert rows["intervention"].isin(["atezolizumab", "nivolumab", "pembrolizumab"]).all()
+    assert (
+        rows["intervention"]
+        .isin(["atezolizumab", "avelumab", "cemiplimab", "durvalumab", "nivolumab", "pembrolizumab"])
+        .all()
+    )
     assert not rows["comparator"].isin(["ipilimumab", "pembrolizumab"]).any()
 
 
 def test_death_and_progression_are_of_the_same_trials(effects):
     death, progression = (
-        effects.loc[POOLS[name], "study"] for name in ("five trials: death", "the same five: progression")
+        effects.loc[POOLS[name], "study"] for name in ("after treatment: death", "the same trials: progression")
     )
     assert list(death) == list(progression)
 
@@ -61,3 +64,11 @@ def test_intervals_count_at_their_level(effects):
     assert (levels != 95).sum() >= 5
     ids = POOLS["adjuvant: recurrence"]
     assert ss.pool(effects.loc[ids].assign(ci_level=95.0), set()).q < ss.pool(effects.loc[ids], set()).q
+
+
+def test_the_pool_is_what_the_search_kept(effects):
+    search = ss.load("adjuvant_checkpoint_search")
+    kept = search.loc[search["decision"] == "kept", "study"]
+    assert sorted(kept) == sorted(effects.loc[POOLS["adjuvant: recurrence"], "study"])
+    assert kept.is_unique
+    assert set(effects.loc[POOLS["adjuvant: death"], "study"]) <= set(kept)

@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 from openpyxl import Workbook
 
-from seedsoil.analysis.response import burden_odds_ratio
+from seedsoil.analysis.response import doublings, odds_ratio
 from seedsoil.derive import loris
 from seedsoil.derive.registry import SOURCES
 from seedsoil.problem import DataError
@@ -14,7 +14,7 @@ from seedsoil.tables import package as tables
 
 (SOURCE,) = [source for source in SOURCES if source.name == "loris"]
 COLUMNS = [field["name"] for field in loris.SCHEMA["fields"]]
-PATIENT = ["Melanoma", 4.9, 0, 1, 1, 61.5, 0]
+PATIENT = ["Melanoma", 4.9, 0, 1, 1, 61.5, 0, 1, 1, 9.0]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,7 @@ def test_one_row_counted_as_pandas_does(people):
         & (people["MSI"] == (row["msi"] == "unstable"))
         & (people["Systemic_therapy_history"] == (row["prior_therapy"] == "yes"))
         & ((people["Drug"] == 1) == (row["combination"] == "yes"))
+        & ((people["HLA_LOH"] == 1) == (row["hla_loh"] == "yes"))
     ]
     assert (row["patients"], row["responders"]) == (len(same), same["Response"].sum())
     assert row["patients"] > 10
@@ -58,6 +59,8 @@ def test_who_the_patients_are(people):
         assert row["msi_unstable"] == group["MSI"].sum()
         assert row["prior_therapy"] == group["Systemic_therapy_history"].sum()
         assert row["combination"] == (group["Drug"] == 1).sum()
+        assert row["hla_loh"] == group["HLA_LOH"].sum()
+        assert row["deaths"] == group["OS_Event"].sum()
         assert row["median_age"] == pytest.approx(group["Age"].median(), abs=0.006)
 
 
@@ -77,9 +80,27 @@ def test_counts_give_what_the_patients_themselves_give(people, adjust, columns):
         design = design.join(pd.get_dummies(people[name], name, drop_first=True, dtype=float))
     single = sm.Logit(people["Response"], sm.add_constant(design)).fit(disp=0)
     low, high = np.exp(single.conf_int().loc["burden"])
-    grouped = burden_odds_ratio(tables.load("ici_response"), adjust)
-    assert grouped["odds_ratio"] == pytest.approx(np.exp(single.params["burden"]), rel=1e-7)
+    counts = tables.load("ici_response")
+    grouped = odds_ratio(counts, doublings(counts["tmb"]), adjust)
+    assert grouped["estimate"] == pytest.approx(np.exp(single.params["burden"]), rel=1e-7)
     assert grouped[["ci_low", "ci_high"]].tolist() == pytest.approx([low, high], rel=1e-6)
+
+
+def test_every_death_and_year_is_in_the_survival_table(people):
+    table = tables.load("ici_survival")
+    assert table["events"].sum() == people["OS_Event"].sum()
+    assert table["person_years"].sum() == pytest.approx(people["OS_Months"].sum() / 12, abs=0.05)
+    assert table.loc[table["start"] == 0, "patients"].sum() == len(people)
+    lost = table["hla_loh"] == "yes"
+    assert table[lost]["events"].sum() == people.loc[people["HLA_LOH"] == 1, "OS_Event"].sum()
+    assert (table["patients"] == 1).mean() < 0.36, "few rows may be of one patient"
+
+
+def test_zero_holds_those_with_nothing_to_lose(people):
+    """What the docstring of the module says of the column: nobody is missing, and the homozygous are 0 but for one."""
+    assert people["HLA_LOH"].notna().all()
+    homozygous = people[people["HED"] == 0]
+    assert (len(homozygous), homozygous["HLA_LOH"].sum()) == (27, 1)
 
 
 def workbook(tmp_path, rows=(PATIENT,), columns=COLUMNS, sheets=loris.SHEETS):
@@ -96,11 +117,11 @@ def workbook(tmp_path, rows=(PATIENT,), columns=COLUMNS, sheets=loris.SHEETS):
 
 
 def test_codes_become_words(tmp_path):
-    rows = [PATIENT, ["NSCLC", 0, 1, 0, 2, 70, 1]]
+    rows = [PATIENT, ["NSCLC", 0, 1, 0, 2, 70, 1, 0, 0, 24]]
     cohort = loris.read(workbook(tmp_path, rows))
     assert cohort.drop(columns="age").to_numpy().tolist() == 2 * [
-        ["Melanoma", 4.9, "stable", "yes", "yes", 0],
-        ["NSCLC", 0.0, "unstable", "no", "no", 1],
+        ["Melanoma", 4.9, "stable", "yes", "yes", "yes", 0, 0.75, 1],
+        ["NSCLC", 0.0, "unstable", "no", "no", "no", 1, 2.0, 0],
     ]
     counts = loris.ici_response(cohort)
     assert counts[["patients", "responders"]].to_numpy().tolist() == [[2, 0], [2, 2]]

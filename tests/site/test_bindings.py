@@ -120,8 +120,7 @@ PAGES = {
     "percent": "{value}`proportions/braun-positive/percent`",
     "niche": "```{evidence-table}\n:process: niche\n```",
     "cited": "{cite:p}`boyd2011marrow`\n\n```{evidence-table}\n```",
-    "messages": "```{key-messages}\n- message: It sleeps.\n  clauses:\n    - says: It sleeps\n"
-    "      about: {factor: TGFB2, organ: bone}\n      claim: restrains\n      rows: [ames-tgfb2, boyd-tgfb2]\n```\n\n"
+    "messages": "```{key-messages}\n- message: It sleeps.\n  clauses:\n    - says: TGF holds\n      about: {factor: TGFB2}\n      claim: restrains\n      rows: [ames-tgfb2, boyd-tgfb2]\n```\n\n"
     "```{evidence-table}\n:ids: ames-tgfb2, boyd-tgfb2\n```",
     "bystander": "{cite:p}`ames2010marrow`",
 }
