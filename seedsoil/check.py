@@ -38,7 +38,7 @@ def run(form: str = "text", root: Path = ROOT) -> int:
     """Print every problem by file, line and column, and a summary; the exit status is 1 where there are any."""
     start = time.perf_counter()
     parts = problems(root)
-    line = as_annotation if form == "github" else str
+    line = as_annotation if form == "github" else as_text
     for problem in sorted({problem for found in parts.values() for problem in found}, key=place):
         print(line(problem))
     counts = ", ".join(f"{len(found)} in the {name}" for name, found in parts.items())
@@ -46,10 +46,24 @@ def run(form: str = "text", root: Path = ROOT) -> int:
     return 1 if any(parts.values()) else 0
 
 
+def ask(root: Path = ROOT) -> int:
+    """Print what only a reader can judge."""
+    asked = prose.questions(root)
+    for problem in asked:
+        print(problem)
+    print(f"Questions: {len(asked)}.")
+    return 0
+
+
 def place(problem: Problem) -> tuple:
     """Order of problems: positions in a line by number, columns of a table by name."""
     position = int(problem.column) if problem.column.isdigit() else 0
     return problem.file, problem.line, position, problem
+
+
+def as_text(problem: Problem) -> str:
+    """The problem with its code behind it, which `seedsoil.codes` explains."""
+    return f"{problem} [{problem.code}]"
 
 
 def as_annotation(problem: Problem) -> str:

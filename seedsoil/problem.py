@@ -25,9 +25,9 @@ class Problem:
 
 
 class DataError(ValueError):
-    """Data that cannot be used; `problems` has a `Problem`, or a line of text, for each thing to mend."""
+    """Data that cannot be used; `problems` has each thing to mend."""
 
-    def __init__(self, *problems: Problem | str):
+    def __init__(self, *problems: Problem):
         self.problems = problems
         super().__init__("\n".join(map(str, problems)))
 
@@ -38,7 +38,7 @@ def quoted(cell: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str] | Mapping[str, str], otherwise: str, besides: str = "") -> str:
-    """How to mend `name`: "did you mean …?" with the nearest of `names` and `besides`, or `otherwise` when none is near.
+    """How to mend `name`: "did you mean …?" with the nearest of `names` and `besides`, or `otherwise` if none is near.
 
     Case does not count. A mapping gives the name to propose for each name to compare with.
     """

@@ -9,24 +9,25 @@ D and one growth rate r at all densities. m > 0 lets motility rise with density 
 cell rise with density (an Allee effect); D and r are then the values at capacity. Nothing happens before `lag`.
 
 Scheme: method of lines. Finite volumes of equal width, second order in space, whose fluxes cancel between neighbors, so
-that growth alone changes the number of cells; in time LSODA with a banded Jacobian and its own step (`scipy`). All
-wells are one system of uncoupled blocks, solved together.
+that growth alone changes the number of cells. In time the two-stage Rosenbrock method of second order that is L-stable
+(gamma = 1 - 1/sqrt 2) and keeps its order with an approximate Jacobian (Verwer and others 1999), here the tridiagonal
+one in which the diffusivity of each face is that of the step's start. All wells, and in a fit all their perturbations,
+are blocks of one tridiagonal system.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from scipy.integrate import solve_ivp
-from scipy.optimize import least_squares
-from scipy.sparse import lil_matrix
+from scipy.linalg.lapack import dgttrf, dgttrs
+from scipy.optimize import OptimizeResult, least_squares
 
-__all__ = ["Drift", "Front", "FrontFit", "Profiles", "drift", "fit", "gap", "profiles"]
+__all__ = ["Estimate", "Front", "FrontFit", "Profiles", "drift", "each", "fit", "gap", "profiles", "trend"]
 
 BOUNDS = {  # of the search; wide for rates and scales, exponents within what stays a smooth front
     "diffusivity": (1, 1e6),
@@ -36,11 +37,14 @@ BOUNDS = {  # of the search; wide for rates and scales, exponents within what st
     "cooperation": (1e-3, 6),
     "lag": (1e-3, 11.9),  # shorter than the first interval, which must see some of the spread
 }
+GAMMA = 1 - 1 / np.sqrt(2)
+STEP = 1.5  # hours; halving it moves the root of no count of the scratch assays by more than 0.02
+NUDGE = 1e-4  # of a logarithm, for the derivatives
 
 
 @dataclass(frozen=True)
 class Front:
-    """The constants of a spreading population; each a number, or (all but `lag`) an array with one value per well.
+    """The constants of a spreading population; each a number, or an array with one value per well.
 
     `diffusivity` in um2/h and `growth_rate` per hour, both at capacity; `capacity` in cells per mm2; `crowding` the
     exponent m of motility, `cooperation` the exponent a of growth; `lag` in hours.
@@ -51,7 +55,7 @@ class Front:
     capacity: float | np.ndarray
     crowding: float | np.ndarray = 0.0
     cooperation: float | np.ndarray = 0.0
-    lag: float = 0.0
+    lag: float | np.ndarray = 0.0
 
     @property
     def speed(self) -> float | np.ndarray:
@@ -60,55 +64,72 @@ class Front:
             raise ValueError("the speed 2 sqrt(D r) holds for crowding and cooperation of 0")
         return 2 * np.sqrt(self.diffusivity * self.growth_rate)
 
-    def spread(self, density: np.ndarray, width: float, hours: Sequence[float], parts: int = 2) -> np.ndarray:
+    def spread(
+        self, density: np.ndarray, width: float, hours: Sequence[float], parts: int = 2, step: float = STEP
+    ) -> np.ndarray:
         """Densities of (hours, wells, strips) that grow from `density` of (wells, strips) at hour 0.
 
-        `width` (um) is that of a strip. Each strip is solved in `parts` cells and averaged. `hours` are not negative.
+        `width` (um) is that of a strip. Each strip is solved in `parts` cells and averaged. `hours` are in order and
+        not negative; between two of them no step in time is longer than `step` (h).
         """
-        density = np.asarray(density, float)
-        wells, strips = density.shape
-        cells, step = strips * parts, width / parts
-        d, r, k, m, a = (
-            _per_well(value, wells)
-            for value in (self.diffusivity, self.growth_rate, self.capacity, self.crowding, self.cooperation)
+        u = np.repeat(np.asarray(density, float), parts, axis=1)
+        wells = len(u)
+        d, r, k, m, a, now = (
+            np.broadcast_to(np.asarray(getattr(self, field.name), float), (wells,))[:, None] for field in fields(self)
         )
-        crowding, cooperation = np.any(m), np.any(a)
+        d = d / (width / parts) ** 2
+        equation = _Equation(d, r, k, m if np.any(m) else None, a if np.any(a) else None)
+        states = []
+        for hour in hours:
+            left = np.maximum(hour - now, 0)
+            count = int(np.ceil(left.max() / step - 1e-9))
+            for _ in range(count):
+                u = equation.step(u, left / count)
+            now = np.maximum(now, hour)
+            states.append(u)
+        return np.stack(states).reshape(len(states), wells, -1, parts).mean(axis=-1)
 
-        def rate(_, flat):
-            u = flat.reshape(wells, cells)
-            share = u / k
-            slope = d / step**2 * np.diff(u, axis=1)
-            if crowding:
-                slope *= np.maximum((share[:, 1:] + share[:, :-1]) / 2, 0) ** m
-            change = r * u * (1 - share)
-            if cooperation:
-                change *= np.maximum(share, 0) ** a
-            change[:, :-1] += slope
-            change[:, 1:] -= slope
-            return change.ravel()
 
-        # Hours within the lag all show the start; the solver wants each time once.
-        since, place = np.unique(np.maximum(np.asarray(hours, float) - self.lag, 0), return_inverse=True)
-        start = np.repeat(density, parts, axis=1)
-        if since[-1] == 0:
-            states = np.repeat(start[None], len(since), axis=0)
-        else:
-            scale = float(np.max(k))
-            solved = solve_ivp(
-                rate,
-                (0, since[-1]),
-                start.ravel(),
-                method="LSODA",
-                t_eval=since,
-                lband=1,
-                uband=1,
-                rtol=1e-6,
-                atol=1e-8 * scale,
-            )
-            if not solved.success:
-                raise ArithmeticError(f"the front could not be solved: {solved.message}")
-            states = solved.y.T.reshape(len(since), wells, cells)
-        return states[place].reshape(len(place), wells, strips, parts).mean(axis=-1)
+class _Equation(NamedTuple):
+    """The right-hand side for all wells, and one step of it; constants of (wells, 1), d per squared cell width."""
+
+    d: np.ndarray
+    r: np.ndarray
+    k: np.ndarray
+    m: np.ndarray | None
+    a: np.ndarray | None
+
+    def motility(self, u: np.ndarray) -> np.ndarray:
+        """Of each face between two cells."""
+        if self.m is None:
+            return np.broadcast_to(self.d, (len(u), u.shape[1] - 1))
+        return self.d * np.maximum((u[:, 1:] + u[:, :-1]) / (2 * self.k), 0) ** self.m
+
+    def growth(self, u: np.ndarray) -> np.ndarray:
+        """Per cell and hour, without crowding."""
+        return self.r if self.a is None else self.r * np.maximum(u / self.k, 0) ** self.a
+
+    def change(self, u: np.ndarray, motility: np.ndarray) -> np.ndarray:
+        flux = motility * np.diff(u, axis=1)
+        change = self.growth(u) * u * (1 - u / self.k)
+        change[:, :-1] += flux
+        change[:, 1:] -= flux
+        return change
+
+    def step(self, u: np.ndarray, hours: np.ndarray) -> np.ndarray:
+        """The densities `hours` (wells, 1) later."""
+        motility = self.motility(u)
+        diagonal = np.broadcast_to(self.growth(u) * (1 - 2 * u / self.k), u.shape).copy()
+        diagonal[:, :-1] -= motility
+        diagonal[:, 1:] -= motility
+        beside = np.zeros_like(u)
+        beside[:, :-1] = motility
+        beside = (-GAMMA * hours * beside).ravel()[:-1]
+        factors = dgttrf(beside, (1 - GAMMA * hours * diagonal).ravel(), beside)[:-1]
+        first = dgttrs(*factors, self.change(u, motility).ravel())[0].reshape(u.shape)
+        ahead = u + hours * first
+        second = dgttrs(*factors, (self.change(ahead, self.motility(ahead)) - 2 * first).ravel())[0].reshape(u.shape)
+        return u + hours * (1.5 * first + 0.5 * second)
 
 
 class Profiles(NamedTuple):
@@ -155,123 +176,209 @@ def profiles(counts: pd.DataFrame, height: float) -> Profiles:
 
 @dataclass(frozen=True)
 class FrontFit:
-    """A fitted front: its constants, one row per group of `estimates`, the `expected` cells and how well they fit.
+    """A fitted front: its constants in each well, the `expected` cells, and how well they fit.
 
-    `dispersion` is the mean squared residual, 1 for counts that scatter as Poisson counts do around the model. `aic`
-    counts residuals as independent; neighboring strips and hours are not, so differences of it look too sure.
+    `logs` holds the fitted coefficients of the logarithm of each constant. `dispersion` is the mean squared residual, 1
+    for counts that scatter as Poisson counts do around the model. `aic` counts residuals as independent; neighboring
+    strips and hours are not, so differences of it look too sure. `bounds` names the constants that ended at the edge
+    of the search. `agreeing` of the starts that were tried ended within 1 of the lowest AIC.
     """
 
     front: Front
-    estimates: pd.DataFrame
+    logs: dict[str, np.ndarray]
     expected: np.ndarray
     dispersion: float
     parameters: int
     aic: float
+    bounds: tuple[str, ...]
+    agreeing: tuple[int, int]
+
+
+def each(groups: Sequence) -> np.ndarray:
+    """The design in which each group of wells has a value of its own: (wells, groups)."""
+    return pd.get_dummies(pd.Series(groups)).to_numpy(float)
+
+
+def trend(seeded: Sequence[float]) -> np.ndarray:
+    """The design in which a constant is multiplied by one factor with each doubling of the seeding: (wells, 2)."""
+    doublings = np.log2(np.asarray(seeded, float))
+    return np.column_stack([np.ones_like(doublings), doublings - doublings.mean()])
 
 
 def fit(
     data: Profiles,
-    start: Front,
+    starts: Front | Sequence[Front],
     free: Sequence[str],
-    by: Sequence[str] = (),
-    groups: str | None = None,
+    designs: Mapping[str, np.ndarray] | None = None,
     root: bool = True,
 ) -> FrontFit:
-    """Least squares on the square root of the counts, which steadies their scatter; `start` holds what is not `free`.
+    """Least squares on the square root of the counts, which steadies their scatter, from each of `starts`; the best.
 
-    With `root` false the counts themselves are fitted, so that dense strips weigh more; then `dispersion` is relative
-    to the mean count.
+    The starts hold what is not `free`. The logarithms of a constant in the wells are its design times its
+    coefficients; without a design it is the same in all wells (`each`, `trend`). With `root` false the counts
+    themselves are fitted, so that dense strips weigh more; then `dispersion` is relative to the mean count.
 
-    Constants named in `by` get one value for each value of the column `groups` of the wells ("well": each its own),
-    the others in `free` one for all. Each well starts from its own counts at the first hour, taken as exact.
+    Each well starts from its own counts at the first hour, taken as exact. Derivatives are differences of the solved
+    equation; all of them are solved together.
     """
-    wells = len(data.wells)
-    label = (
-        np.zeros(wells, int)
-        if not by
-        else (np.arange(wells) if groups == "well" else pd.factorize(data.wells[groups], sort=True)[0])
-    )
-    size = {name: label.max() + 1 if name in by else 1 for name in free}
-    ends = np.cumsum([size[name] for name in free])
-    observed = data.cells[1:]
-    later = data.hours[1:] - data.hours[0]
-
-    def front(logs: np.ndarray) -> Front:
-        values = dict(zip(free, np.split(np.exp(logs), ends[:-1])))
-        return replace(
-            start, **{name: value[label] if name in by else float(value[0]) for name, value in values.items()}
-        )
-
-    def expected(logs: np.ndarray) -> np.ndarray:
-        return front(logs).spread(data.density[0], data.width, later) * data.area
-
-    def residuals(logs: np.ndarray) -> np.ndarray:
-        counted = np.maximum(expected(logs), 0)
-        if root:
-            return 2 * (np.sqrt(counted) - np.sqrt(observed)).ravel()
-        return ((counted - observed) / np.sqrt(observed.mean())).ravel()
-
-    first = np.concatenate([np.full(size[name], np.log(np.mean(getattr(start, name)))) for name in free])
-    low, high = (np.concatenate([np.full(size[name], np.log(BOUNDS[name][side])) for name in free]) for side in (0, 1))
-    solution = least_squares(
-        residuals,
-        first,
-        bounds=(low, high),
-        diff_step=1e-4,
-        xtol=1e-5,
-        ftol=1e-6,
-        jac_sparsity=_pattern(label, free, by, size, observed.shape) if by else None,
-    )
-    squares, count, parameters = 2 * solution.cost, observed.size, len(first)
-    best = front(solution.x)
-    estimates = (
-        (data.wells if groups == "well" else data.wells[[groups]].drop_duplicates()).copy()
-        if by
-        else (pd.DataFrame(index=[0]))
-    )
-    rows = np.unique(label, return_index=True)[1]
-    for name in free:
-        estimates[name] = _per_well(getattr(best, name), wells)[rows, 0]
-    return FrontFit(
-        best,
-        estimates.reset_index(drop=True),
-        expected(solution.x),
-        squares / count,
-        parameters,
-        count * np.log(squares / count) + 2 * (parameters + 1),
-    )
+    starts = [starts] if isinstance(starts, Front) else list(starts)
+    problem = _Problem(data, starts[0], tuple(free), dict(designs or {}), root)
+    ends = [problem.search(start) for start in starts]
+    return problem.result(ends)
 
 
-class Drift(NamedTuple):
-    """How a constant changes with seeding: `ratio` for each doubling with its 95% interval, and an F test of no change.
+class Estimate(NamedTuple):
+    """A constant with its 95% interval; of a trend, the factor by which each doubling of the seeding multiplies it."""
 
-    `f` compares the seedings on `df` (between, within) degrees of freedom, whatever the form of a change.
-    """
-
-    ratio: float
+    value: float
     ci_low: float
     ci_high: float
-    f: float
-    df: tuple[int, int]
-    p: float
 
 
-def drift(estimates: pd.DataFrame, constant: str) -> Drift:
-    """Whether `constant`, estimated in each well, is the same at all seedings; wells are the independent units.
+def drift(
+    data: Profiles,
+    found: FrontFit,
+    free: Sequence[str],
+    names: Sequence[str] = ("diffusivity", "growth_rate"),
+    root: bool = True,
+) -> tuple[FrontFit, dict[str, Estimate]]:
+    """The fit `found` again with a `trend` in `names`, all of `free` estimated together with it.
 
-    `estimates` has a row per well with `seeded`. The ratio is from a line through the logarithms, by least squares.
+    Returned are the fit and an estimate of each of `free`: of `names` the trend, of the others the constant itself.
+    What `free` leaves out stays as it was found. Intervals are by the jackknife over wells, which are the independent
+    units: each is left out once and everything fitted again, and t has one degree of freedom less than there are wells.
     """
-    logs = np.log(estimates[constant])
-    line = stats.linregress(np.log2(estimates["seeded"]), logs)
-    reach = stats.t.ppf(0.975, len(logs) - 2) * line.stderr
-    samples = [rows.to_numpy() for _, rows in logs.groupby(estimates["seeded"])]
-    test = stats.f_oneway(*samples)
-    return Drift(
-        *(float(np.exp(value)) for value in (line.slope, line.slope - reach, line.slope + reach)),
-        float(test.statistic),
-        (len(samples) - 1, len(logs) - len(samples)),
-        float(test.pvalue),
-    )
+    design = {name: trend(data.wells["seeded"]) for name in names}
+    whole = fit(data, found.front, free, design, root)
+    wells = len(data.wells)
+    ends = []
+    for well in range(wells):
+        kept = np.arange(wells) != well
+        part = {name: columns[kept] for name, columns in design.items()}
+        front = replace(found.front, **{name: _mean(getattr(whole.front, name)) for name in free})
+        problem = _Problem(data.select(kept), front, tuple(free), part, root)
+        end = problem.split(problem.search(front, whole.logs, 1e-6).x)
+        ends.append([end[name][-1] for name in free])
+    ends = np.array(ends)
+    error = np.sqrt((wells - 1) / wells * ((ends - ends.mean(axis=0)) ** 2).sum(axis=0))
+    reach = stats.t.ppf(0.975, wells - 1) * error
+    last = np.array([whole.logs[name][-1] for name in free])
+    limits = np.exp([last, last - reach, last + reach]).T
+    return whole, {name: Estimate(*map(float, row)) for name, row in zip(free, limits, strict=True)}
+
+
+@dataclass
+class _Problem:
+    """Least squares over the logarithms of the free constants."""
+
+    data: Profiles
+    base: Front
+    free: tuple[str, ...]
+    designs: dict[str, np.ndarray]
+    root: bool
+
+    def __post_init__(self):
+        wells = len(self.data.wells)
+        self.matrices = {name: self.designs.get(name, np.ones((wells, 1))) for name in self.free}
+        self.sizes = [matrix.shape[1] for matrix in self.matrices.values()]
+        self.observed = self.data.cells[1:]
+        self.later = self.data.hours[1:] - self.data.hours[0]
+
+    def split(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        return dict(zip(self.free, np.split(x, np.cumsum(self.sizes)[:-1]), strict=True))
+
+    def per_well(self, x: np.ndarray) -> np.ndarray:
+        """Logarithms of the free constants, (free, wells)."""
+        return np.array([self.matrices[name] @ part for name, part in self.split(x).items()])
+
+    def cells(self, logs: np.ndarray) -> np.ndarray:
+        """Expected counts of (hours, sets x wells, strips) for logarithms of (free, sets x wells)."""
+        sets = logs.shape[1] // len(self.data.wells)
+        held = {
+            field.name: np.tile(np.broadcast_to(getattr(self.base, field.name), (len(self.data.wells),)), sets)
+            for field in fields(self.base)
+        }
+        front = Front(**{**held, **dict(zip(self.free, np.exp(logs), strict=True))})
+        density = np.tile(self.data.density[0], (sets, 1))
+        return np.maximum(front.spread(density, self.data.width, self.later), 0) * self.data.area
+
+    def scaled(self, cells: np.ndarray) -> np.ndarray:
+        return 2 * np.sqrt(cells) if self.root else cells / np.sqrt(self.observed.mean())
+
+    def residuals(self, x: np.ndarray) -> np.ndarray:
+        return (self.scaled(self.cells(self.per_well(x))) - self.scaled(self.observed)).ravel()
+
+    def jacobian(self, x: np.ndarray) -> np.ndarray:
+        """A well depends on its own constants alone: one nudge of each constant in all wells gives every derivative."""
+        logs, wells = self.per_well(x), len(self.data.wells)
+        nudges = np.vstack([np.zeros(len(self.free)), NUDGE * np.eye(len(self.free))])
+        sets = (logs[:, None, :] + nudges.T[:, :, None]).reshape(len(self.free), -1)
+        scaled = self.scaled(self.cells(sets)).reshape(len(self.later), len(nudges), wells, -1)
+        slopes = (scaled[:, 1:] - scaled[:, :1]) / NUDGE  # (hours, free, wells, strips)
+        columns = [
+            slopes[:, number, :, :, None] * self.matrices[name][None, :, None, :]
+            for number, name in enumerate(self.free)
+        ]
+        return np.concatenate(columns, axis=-1).reshape(-1, sum(self.sizes))
+
+    def search(
+        self, start: Front, logs: Mapping[str, np.ndarray] | None = None, tolerance: float = 1e-8
+    ) -> OptimizeResult:
+        """The nearest minimum to `start`, or to the coefficients `logs`; `tolerance` is relative, of the squares."""
+        first = np.concatenate(
+            [
+                logs[name]
+                if logs
+                else np.linalg.lstsq(matrix, np.full(len(matrix), np.log(_mean(getattr(start, name)))))[0]
+                for name, matrix in self.matrices.items()
+            ]
+        )
+        low, high = self.limits()
+        first = np.clip(first, low + 1e-6, high - 1e-6)
+        return least_squares(
+            self.residuals,
+            first,
+            self.jacobian,
+            bounds=(low, high),
+            x_scale="jac",
+            xtol=10 * tolerance,
+            ftol=tolerance,
+            max_nfev=200,
+        )
+
+    def limits(self) -> np.ndarray:
+        """Lower and upper bounds: those of the constants, and for a trend a factor of 100 for each doubling."""
+        sides = []
+        for side, sign in ((0, -1), (1, 1)):
+            parts = []
+            for name, matrix in self.matrices.items():
+                own = np.log(BOUNDS[name][side])
+                is_trend = matrix.shape[1] == 2 and np.ptp(matrix[:, 0]) == 0
+                parts += [own, sign * np.log(100)] if is_trend else [own] * matrix.shape[1]
+            sides.append(parts)
+        return np.array(sides)
+
+    def result(self, ends: Sequence[OptimizeResult]) -> FrontFit:
+        count = self.observed.size
+        aics = [count * np.log(2 * end.cost / count) + 2 * (len(end.x) + 1) for end in ends]
+        best = ends[int(np.argmin(aics))]
+        low, high = self.limits()
+        edge = (best.x - low < 1e-3) | (high - best.x < 1e-3)
+        names = np.repeat(self.free, self.sizes)
+        values = dict(zip(self.free, np.exp(self.per_well(best.x)), strict=True))
+        shared = {
+            name: float(value[0]) if self.matrices[name].shape[1] == 1 else value for name, value in values.items()
+        }
+        return FrontFit(
+            replace(self.base, **shared),
+            self.split(best.x),
+            self.cells(self.per_well(best.x)),
+            2 * best.cost / count,
+            len(best.x),
+            min(aics),
+            tuple(sorted(set(names[edge]))),
+            (sum(aic < min(aics) + 1 for aic in aics), len(aics)),
+        )
 
 
 def gap(density: np.ndarray, width: float, threshold: float) -> np.ndarray:
@@ -283,20 +390,6 @@ def gap(density: np.ndarray, width: float, threshold: float) -> np.ndarray:
     return width * np.where(high > low, below, low < threshold).sum(axis=-1)
 
 
-def _per_well(value: float | np.ndarray, wells: int) -> np.ndarray:
-    return np.broadcast_to(np.asarray(value, float), (wells,))[:, None]
-
-
-def _pattern(
-    label: np.ndarray, free: Sequence[str], by: Sequence[str], size: dict[str, int], shape: tuple
-) -> lil_matrix:
-    """Which residual depends on which constant, so that one step tries all groups at once."""
-    well = np.broadcast_to(np.arange(len(label))[None, :, None], shape).ravel()
-    pattern = lil_matrix((well.size, sum(size.values())), dtype=np.int8)
-    column = 0
-    for name in free:
-        for group in range(size[name]):
-            touched = label[well] == group if name in by else np.ones(well.size, bool)
-            pattern[np.flatnonzero(touched), column] = 1
-            column += 1
-    return pattern
+def _mean(value: float | np.ndarray) -> float:
+    """The geometric mean over wells."""
+    return float(np.exp(np.mean(np.log(value))))

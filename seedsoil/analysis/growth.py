@@ -1,4 +1,5 @@
-"""Laws of tumor growth, fitted animal by animal: which law describes a curve, what its parameters are worth, what it foretells.
+"""Laws of tumor growth, fitted animal by animal: which law describes a curve, what its parameters are worth, what it
+foretells.
 
 With V the volume, t the days since `origin` and V0 the volume then:
 
@@ -14,9 +15,12 @@ side. The volume at the start is either known (the volume implanted on day 0) or
 measurement). This is a choice of the analyst and not a detail: the laws differ most before the first measurement, where
 there are no data.
 
+Each fit is the best of many searches (`growth_laws`), among them one that begins at the best exponential: no law ends
+worse than the exponential, which all of them contain. Volumes below 1 mm3 are set to 1 mm3 before the log is taken.
+
 Errors are independent and normal on the log scale with one standard deviation ("log"), or on the linear scale with a
-standard deviation proportional to sqrt(observed^2 + FLOOR^2) ("mixed"), which is about proportional for large volumes and
-about constant for small ones and takes volumes of 0 as well.
+standard deviation proportional to sqrt(observed^2 + FLOOR^2) ("mixed"), which is about proportional for large volumes
+and about constant for small ones and takes volumes of 0 as well.
 """
 
 from __future__ import annotations
@@ -26,43 +30,40 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import stats
+
+from seedsoil.analysis.growth_laws import FLOOR, PARAMETERS, least_squares, log_volume
 
 __all__ = [
+    "FLOOR",
     "LAWS",
+    "PARAMETERS",
     "Growth",
-    "fit_animals",
+    "at_limit",
+    "curvature",
     "fit",
+    "fit_animals",
     "forecast",
     "gompertz_line",
-    "median_interval",
+    "identical_herds",
     "pooled_laws",
-    "share",
-    "sign_test",
     "simulate_animals",
     "undecided",
 ]
 
-PARAMETERS = {
-    "exponential": ("a",),
-    "logistic": ("a", "log_k"),
-    "Gompertz": ("a", "b"),
-    "power law": ("a", "u"),
-    "reduced Gompertz": ("b",),
-}
 LAWS = ("exponential", "logistic", "Gompertz", "power law")
-FLOOR = 50.0  # mm3: where the mixed error is made up of equal parts
-TINY = 1e-8
+LEADING = ("animal", "law", "start", "n", "k", "rss", "aicc", "log_largest", "span")
+FAR = 10.0  # a logistic ceiling e^10 times the largest volume or more is none
 
 
 @dataclass(frozen=True)
 class Growth:
     """One law fitted to one curve.
 
-    `parameters` and `standard_errors` are in the order of PARAMETERS[law], per day, log_k the log of mm3. `log_start` is
-    the log volume (mm3) at day `origin`. `n` observations; `k` parameters, with the fitted start and the error. `rss` is
-    the sum of squared `residuals`: on the log scale, or of weighted differences for mixed errors. `aicc` is infinite for
-    fewer than k + 2 observations.
+    `parameters` and `standard_errors` are in the order of PARAMETERS[law], per day, log_k the log of mm3. `log_start`
+    is the log volume (mm3) at day `origin`. `n` observations; `k` parameters, with the fitted start and the error.
+    `rss` is the sum of squared `residuals` (observed less fitted): on the log scale, or of weighted differences for
+    mixed errors. `aicc` is infinite for fewer than k + 2 observations.
     """
 
     law: str
@@ -79,8 +80,8 @@ class Growth:
 
     def volume(self, days: Sequence[float]) -> np.ndarray:
         """Volumes (mm3) at `days`."""
-        since = np.asarray(days, dtype=float) - self.origin
-        return np.exp(_log_volume(self.law, since, self.parameters, self.log_start, self.line))
+        since = np.asarray(days, dtype=float)[None] - self.origin
+        return np.exp(log_volume(self.law, since, np.array([self.parameters]), [self.log_start], self.line)[0][0])
 
 
 def fit(
@@ -98,46 +99,7 @@ def fit(
     increase, and volumes that the errors do not allow: 0 or less for "log", below 0 for "mixed".
     """
     days, volumes = np.asarray(days, dtype=float), np.asarray(volumes, dtype=float)
-    _check(days, volumes, law, start, errors, line)
-    origin = 0.0 if start is not None else days[0]
-    since = days - origin
-    logs = np.log(np.maximum(volumes, 1.0))
-    fixed = None if start is None else float(np.log(start))
-
-    def curve(theta: np.ndarray) -> np.ndarray:
-        shape, log_start = (theta, fixed) if fixed is not None else (theta[:-1], theta[-1])
-        return _log_volume(law, since, shape, log_start, line)
-
-    if errors == "log":
-
-        def differences(theta: np.ndarray) -> np.ndarray:
-            return curve(theta) - logs
-    else:
-        weight = np.hypot(volumes, FLOOR)
-
-        def differences(theta: np.ndarray) -> np.ndarray:
-            return (np.exp(np.minimum(curve(theta), 30)) - volumes) / weight
-
-    guesses = [np.r_[guess, [] if fixed is not None else logs[0]] for guess in _guesses(law, since, logs)]
-    best = min((optimize.least_squares(differences, guess, method="lm") for guess in guesses), key=lambda fit: fit.cost)
-    n, count, rss = len(days), len(best.x), float(2 * best.cost)
-    k = count + 1  # and the error
-    aic = n * np.log(max(rss, 1e-300) / n) + 2 * k
-    aicc = aic + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
-    size = len(PARAMETERS[law])
-    return Growth(
-        law,
-        tuple(best.x[:size].tolist()),
-        tuple(_standard_errors(best.jac, rss, n)[:size].tolist()),
-        fixed if fixed is not None else float(best.x[-1]),
-        float(origin),
-        line,
-        n,
-        k,
-        rss,
-        float(aicc),
-        -best.fun,
-    )
+    return _fit_curves(days[None], volumes[None], law, start, errors, None if line is None else np.array([line]))[0]
 
 
 def fit_animals(
@@ -145,15 +107,18 @@ def fit_animals(
 ) -> pd.DataFrame:
     """Fit each of `laws` from each of `starts` to each animal: one row a fit.
 
-    `animals` has animal, day, volume (mm3). Columns given back: animal, law, start (mm3, NaN where fitted), n, k, rss, aicc,
-    a, b, u, log_k, and their standard errors as se_a and so on (NaN where the law has no such parameter), and `fit`.
+    `animals` has animal, day, volume (mm3). Columns given back: animal, law, start (mm3, NaN where fitted), n, k, rss,
+    aicc, log_largest (log of the largest volume), span (days from the origin to the last), a, b, u, log_k, and their
+    standard errors as se_a and so on (NaN where the law has no such parameter), and `fit`.
     """
+    names, days, volumes = _curves(animals)
+    largest, ends = np.log(np.nanmax(volumes, axis=1)), np.nanmax(days, axis=1)
     rows = []
-    for animal, curve in animals.groupby("animal"):
-        for start in starts:
-            for law in laws:
-                one = fit(curve["day"], curve["volume"], law, start, errors)
-                names = PARAMETERS[law]
+    for start in starts:
+        for law in laws:
+            parameters = PARAMETERS[law]
+            found = _fit_curves(days, volumes, law, start, errors)
+            for animal, one, top, last in zip(names, found, largest, ends, strict=True):
                 rows.append(
                     {
                         "animal": animal,
@@ -163,21 +128,33 @@ def fit_animals(
                         "k": one.k,
                         "rss": one.rss,
                         "aicc": one.aicc,
-                        **dict(zip(names, one.parameters, strict=True)),
-                        **{f"se_{name}": value for name, value in zip(names, one.standard_errors, strict=True)},
+                        "log_largest": top,
+                        "span": last - one.origin,
+                        **dict(zip(parameters, one.parameters, strict=True)),
+                        **{f"se_{name}": value for name, value in zip(parameters, one.standard_errors, strict=True)},
                         "fit": one,
                     }
                 )
     shape = [name for pair in ("a", "b", "u", "log_k") for name in (pair, f"se_{pair}")]
-    return pd.DataFrame(rows).reindex(columns=["animal", "law", "start", "n", "k", "rss", "aicc", *shape, "fit"])
+    return pd.DataFrame(rows).reindex(columns=[*LEADING, *shape, "fit"])
+
+
+def at_limit(fits: pd.DataFrame) -> pd.Series:
+    """Which of `fits` ended where their law ends: a logistic law without a ceiling, a power law that becomes infinite.
+
+    The first is exponential growth; the second a volume that goes beyond all bounds right after the last measurement.
+    """
+    no_ceiling = (fits["law"] == "logistic") & (fits["log_k"] > fits["log_largest"] + FAR)
+    infinite = (fits["law"] == "power law") & (fits["u"] * fits["a"] * fits["span"] < -0.999)
+    return no_ceiling | infinite
 
 
 def pooled_laws(fits: pd.DataFrame) -> pd.DataFrame:
     """Each law over all animals at once, every animal with its own curve and all with one error.
 
-    `fits` as `fit_animals` gives them. One row a law and start: animals, n, k, sd (of the residuals), aicc, delta (to the
-    smallest), best (animals for which the law has the smallest AICc among those of the same start; a tie counts for the
-    first).
+    `fits` as `fit_animals` gives them. One row a law and start: animals, n, k, sd (of the residuals), aicc, bic, delta
+    (of aicc to the smallest), best (animals for which the law has the smallest AICc among those of the same start; a
+    tie counts for the first).
     """
     rows = []
     for start, group in fits.groupby("start", dropna=False, sort=False):
@@ -194,6 +171,7 @@ def pooled_laws(fits: pd.DataFrame) -> pd.DataFrame:
                     "k": k,
                     "sd": np.sqrt(own["rss"].sum() / (n - k)),
                     "aicc": n * np.log(mean) + 2 * k + 2 * k * (k + 1) / (n - k - 1),
+                    "bic": n * np.log(mean) + k * np.log(n),
                     "best": int(finest.get(law, 0)),
                 }
             )
@@ -204,8 +182,8 @@ def pooled_laws(fits: pd.DataFrame) -> pd.DataFrame:
 def gompertz_line(fits: pd.DataFrame) -> tuple[float, float]:
     """Intercept and slope of a on b over animals, from the Gompertz fits among `fits`, by orthogonal regression.
 
-    Both carry error, so neither is regressed on the other: the line is the major axis of their scatter, each in units of
-    its standard deviation.
+    Both carry error, so neither is regressed on the other: the line is the major axis of their scatter, each in units
+    of its standard deviation.
     """
     rows = fits[fits["law"] == "Gompertz"]
     slope = rows["a"].std() / rows["b"].std() * np.sign(rows["a"].corr(rows["b"]))
@@ -217,22 +195,24 @@ def forecast(
 ) -> pd.DataFrame:
     """Foretell the last volume of each animal from all but its last `hold` points.
 
-    Animals with fewer than `least` points left, or a last volume of 0, are passed over. The line of the reduced Gompertz law
-    comes from the full curves of the other animals, never from the one foretold. One row an animal: animal, days (from the
-    last point used to the one foretold), observed, predicted (mm3), log_error (log of predicted to observed).
+    Animals with fewer than `least` points left are passed over. The line of the reduced Gompertz law comes from the
+    full curves of the other animals, never from the one foretold. One row an animal: animal, days (from the last point
+    used to the one foretold), observed, predicted (mm3), log_error (log of predicted to observed).
     """
     curves = {animal: curve for animal, curve in animals.groupby("animal") if len(curve) - hold >= least}
-    whole = fit_animals(animals, ["Gompertz"], [start], errors) if law == "reduced Gompertz" else None
+    names, days, volumes = _curves(pd.concat(curve.iloc[:-hold] for curve in curves.values()))
+    lines = None
+    if law == "reduced Gompertz":
+        whole = fit_animals(animals, ["Gompertz"], [start], errors)
+        lines = np.array([gompertz_line(whole[whole["animal"] != animal]) for animal in names])
     rows = []
-    for animal, curve in curves.items():
-        known, last = curve.iloc[:-hold], curve.iloc[-1]
-        line = None if whole is None else gompertz_line(whole[whole["animal"] != animal])
-        early = fit(known["day"], known["volume"], law, start, errors, line)
+    for animal, early in zip(names, _fit_curves(days, volumes, law, start, errors, lines), strict=True):
+        last = curves[animal].iloc[-1]
         predicted = float(early.volume([last["day"]])[0])
         rows.append(
             {
                 "animal": animal,
-                "days": last["day"] - known["day"].iloc[-1],
+                "days": last["day"] - curves[animal]["day"].iloc[-hold - 1],
                 "observed": last["volume"],
                 "predicted": predicted,
                 "log_error": np.log(predicted / last["volume"]),
@@ -248,94 +228,129 @@ def simulate_animals(
 
     `parameters` has one row an animal, in the order of the sorted animals, with the columns of PARAMETERS[law].
     """
-    grown = []
-    for row, (animal, curve) in zip(
-        parameters[list(PARAMETERS[law])].to_numpy(), animals.groupby("animal"), strict=True
-    ):
-        days = curve["day"].to_numpy(dtype=float)
-        logs = _log_volume(law, days, row, np.log(start), None) + rng.normal(0, sd, len(days))
-        grown.append(pd.DataFrame({"animal": animal, "day": days, "volume": np.exp(logs)}))
-    return pd.concat(grown, ignore_index=True)
+    names, days, _ = _curves(animals)
+    shape = parameters[list(PARAMETERS[law])].to_numpy(dtype=float)
+    if len(shape) != len(names):
+        raise ValueError(f"found {len(shape)} rows of parameters, expected one for each of {len(names)} animals")
+    known = ~np.isnan(days)
+    logs = log_volume(law, np.where(known, days, 0), shape, np.full(len(names), np.log(start)))[0]
+    logs = logs + rng.normal(0, sd, logs.shape)
+    return pd.DataFrame(
+        {"animal": np.repeat(names, known.sum(axis=1)), "day": days[known], "volume": np.exp(logs[known])}
+    )
 
 
-def share(count: int, n: int) -> pd.Series:
-    """A proportion with its exact 95% interval: share, ci_low, ci_high, n."""
-    interval = stats.binomtest(int(count), int(n)).proportion_ci(0.95)
-    return pd.Series({"share": count / n, "ci_low": interval.low, "ci_high": interval.high, "n": n})
+def identical_herds(
+    animals: pd.DataFrame, shape: Sequence[float], start: float, sd: float, rng: np.random.Generator, herds: int = 200
+) -> np.ndarray:
+    """Gompertz parameters estimated in herds of animals that do not differ: (herds, animals, 2), a and b per day.
+
+    Every animal grows by `shape` (a, b) from `start` (mm3, day 0), held fixed, is measured on the days of `animals`
+    with log errors of `sd`, and is fitted by itself. What the estimates of one herd spread is the error of measurement
+    alone.
+    """
+    _, days, _ = _curves(animals)
+    size, known = len(days), ~np.isnan(days)
+    truth = np.asarray(shape, dtype=float)[None]
+    grown = log_volume("Gompertz", np.where(known, days, 0), truth, [np.log(start)])[0]
+    volumes = np.exp(np.tile(grown, (herds, 1)) + rng.normal(0, sd, (herds * size, days.shape[1])))
+    volumes[~np.tile(known, (herds, 1))] = np.nan
+    begin = np.broadcast_to(truth[None], (herds * size, 1, 2))
+    known_start = np.full(herds * size, np.log(start))
+    found = least_squares("Gompertz", np.tile(days, (herds, 1)), volumes, known_start, begin=begin, only=True)[0]
+    return found.reshape(herds, size, 2)
 
 
-def sign_test(values: Sequence[float]) -> pd.Series:
-    """How many of `values` are above 0: above, with n, their share and its interval, and p for as many above as below."""
-    values = np.asarray(values, dtype=float)
-    above = int((values > 0).sum())
-    return pd.Series({"above": above, **share(above, len(values)), "p": stats.binomtest(above, len(values)).pvalue})
+def curvature(animals: pd.DataFrame) -> pd.Series:
+    """Second derivative of the log volume by time (per day squared), one a curve, from a parabola through its points.
+
+    Below 0 growth slows. No law is assumed, and no start. Curves of fewer than three points are passed over.
+    """
+    bends = {
+        animal: 2 * np.polyfit(curve["day"], np.log(curve["volume"]), 2)[0]
+        for animal, curve in animals.groupby("animal")
+        if len(curve) > 2
+    }
+    return pd.Series(bends, name="curvature")
 
 
 def undecided(fits: pd.DataFrame, name: str) -> int:
-    """How many of `fits` have a 95% interval of the parameter `name` that contains 0, from its standard error and Student's t."""
+    """How many of `fits` have a 95% interval of the parameter `name` that contains 0, by Student's t."""
     spare = fits["n"] - fits["k"] + 1
     reach = stats.t.ppf(0.975, spare.clip(lower=1)) * fits[f"se_{name}"]
     return int(((fits[name].abs() < reach) | (spare < 1)).sum())
 
 
-def median_interval(values: Sequence[float]) -> pd.Series:
-    """The median with a 95% interval from order statistics, which assumes no distribution: median, ci_low, ci_high, n.
-
-    Raises ValueError for fewer than six values, which allow no such interval.
-    """
-    values = np.sort(np.asarray(values, dtype=float))
-    n = len(values)
-    if n < 6:
-        raise ValueError(f"found {n} values, expected at least 6 for an interval of the median")
-    low = int(stats.binom.ppf(0.025, n, 0.5)) - 1  # from below, the last place that keeps 95% between it and its mirror
-    low = max(low, 0)
-    return pd.Series({"median": np.median(values), "ci_low": values[low], "ci_high": values[n - 1 - low], "n": n})
+def _curves(animals: pd.DataFrame) -> tuple[list, np.ndarray, np.ndarray]:
+    """Names of the animals, sorted, and their days and volumes (animals, points), filled up with NaN."""
+    groups = list(animals.groupby("animal"))
+    points = max(len(curve) for _, curve in groups)
+    days, volumes = np.full((len(groups), points), np.nan), np.full((len(groups), points), np.nan)
+    for row, (_, curve) in enumerate(groups):
+        days[row, : len(curve)], volumes[row, : len(curve)] = curve["day"], curve["volume"]
+    return [animal for animal, _ in groups], days, volumes
 
 
-def _log_volume(
-    law: str, since: np.ndarray, shape: Sequence[float], log_start: float, line: tuple[float, float] | None
-) -> np.ndarray:
-    """Log volume `since` days after the start."""
-    if law == "exponential":
-        return log_start + shape[0] * since
-    if law == "logistic":
-        rate, log_k = shape
-        # log K - log(1 + (K/V0 - 1) exp(-a t)), arranged so that nothing overflows; a start above K has no such curve.
-        below = np.log1p(-np.exp(min(log_start - log_k, -1e-12)))
-        return log_start + rate * since - np.logaddexp(below, log_start - log_k + rate * since)
-    if law == "power law":
-        rate, u = shape
-        inner = np.maximum(u * rate * since, TINY - 1)  # below -1 the volume would have become infinite before
-        return log_start + (np.log1p(inner) / u if abs(u) > TINY else rate * since)
-    rate, b = (line[0] + line[1] * shape[0], shape[0]) if law == "reduced Gompertz" else shape
-    return log_start + (rate * -np.expm1(np.clip(-b * since, -700, 50)) / b if abs(b) > TINY else rate * since)
+def _fit_curves(
+    days: np.ndarray,
+    volumes: np.ndarray,
+    law: str,
+    start: float | None,
+    errors: str = "log",
+    lines: np.ndarray | None = None,
+) -> list[Growth]:
+    """Each curve (a row, filled up with NaN) fitted by itself; `lines` (curves, 2) are for the reduced Gompertz law."""
+    counts = (~np.isnan(volumes)).sum(axis=1)
+    for count, own, measured in zip(counts, days, volumes, strict=True):
+        _check(own[:count], measured[:count], law, start, errors, lines)
+    origins = np.zeros(len(days)) if start is not None else days[:, 0]
+    since = days - origins[:, None]
+    known_start = None if start is None else np.full(len(days), np.log(start))
+    begin = None
+    if law in ("logistic", "Gompertz", "power law"):
+        # One search begins at the best exponential, which the Gompertz and power laws contain and the logistic nears.
+        straight = least_squares("exponential", since, volumes, known_start, errors)[0]
+        second = np.zeros(len(days)) if law != "logistic" else np.log(np.nanmax(volumes, axis=1)) + 2 * FAR
+        begin = np.column_stack([straight[:, 0], second, straight[:, 1:]])[:, None]
+    theta, residuals, jacobian = least_squares(law, since, volumes, known_start, errors, lines, begin)
+    rss = (residuals**2).sum(axis=1)
+    size = len(PARAMETERS[law])
+    deviations = _standard_errors(jacobian, rss, counts)
+    fits = []
+    for row, n in enumerate(counts.tolist()):
+        k = theta.shape[1] + 1  # and the error
+        aic = n * np.log(max(rss[row], 1e-300) / n) + 2 * k
+        fits.append(
+            Growth(
+                law,
+                tuple(theta[row, :size].tolist()),
+                tuple(deviations[row, :size].tolist()),
+                float(np.log(start)) if start is not None else float(theta[row, -1]),
+                float(origins[row]),
+                None if lines is None else tuple(lines[row].tolist()),
+                n,
+                k,
+                float(rss[row]),
+                float(aic + 2 * k * (k + 1) / (n - k - 1)) if n > k + 1 else np.inf,
+                -residuals[row, :n],
+            )
+        )
+    return fits
 
 
-def _guesses(law: str, since: np.ndarray, logs: np.ndarray) -> list[list[float]]:
-    """Where the search begins: a straight line through the logs, and curves that bend about as tumors do."""
-    rate = max(np.polyfit(since, logs, 1)[0], 1e-3)
-    return {
-        "exponential": [[rate]],
-        "logistic": [[2 * rate, logs.max() + 0.3], [rate, logs.max() + 2]],
-        "Gompertz": [[2 * rate, 0.05], [rate, 0.001]],
-        "power law": [[2 * rate, 0.3], [rate, 0.01]],
-        "reduced Gompertz": [[0.03], [0.1]],
-    }[law]
-
-
-def _standard_errors(jacobian: np.ndarray, rss: float, n: int) -> np.ndarray:
-    """From the curvature at the best fit; NaN without spare observations, infinite for a direction that the data do not see."""
-    count = jacobian.shape[1]
-    if n <= count:
-        return np.full(count, np.nan)
+def _standard_errors(jacobian: np.ndarray, rss: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """From the curvature at the best fit; NaN without spare observations, infinite where the data see no direction."""
+    count = jacobian.shape[2]
     _, singular, rows = np.linalg.svd(jacobian, full_matrices=False)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = ((rows / singular[:, None]) ** 2).sum(axis=0) * rss / (n - count)
-    return np.sqrt(np.nan_to_num(variance, nan=np.inf, posinf=np.inf))
+    spare = np.where(counts > count, counts - count, 1)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        variance = ((rows / singular[..., None]) ** 2).sum(axis=1) * (rss / spare)[:, None]
+    deviations = np.sqrt(np.nan_to_num(variance, nan=np.inf, posinf=np.inf))
+    return np.where((counts > count)[:, None], deviations, np.nan)
 
 
 def _check(
-    days: np.ndarray, volumes: np.ndarray, law: str, start: float | None, errors: str, line: tuple[float, float] | None
+    days: np.ndarray, volumes: np.ndarray, law: str, start: float | None, errors: str, line: np.ndarray | None
 ) -> None:
     if law not in PARAMETERS:
         raise ValueError(f"found the law {law!r}, expected one of {', '.join(PARAMETERS)}")

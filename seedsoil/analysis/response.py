@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from seedsoil.analysis.intervals import wilson
+
 __all__ = ["auc", "burden_classes", "calibrated", "doublings", "hazard_ratios", "odds_ratio", "rates"]
 
 Dose = Callable[[np.ndarray], np.ndarray]
@@ -33,12 +35,10 @@ def rates(counts: pd.DataFrame, by: str | Sequence[str], level: float = 0.95) ->
 
     Columns: those of `by`, patients, responders, rate, ci_low, ci_high.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     by = [by] if isinstance(by, str) else list(by)
     _check(counts, by)
     table = counts.groupby(by, as_index=False, observed=True)[["patients", "responders"]].sum()
-    low, high = proportion_confint(table["responders"], table["patients"], alpha=1 - level, method="wilson")
+    low, high = wilson(table["responders"], table["patients"], level)
     return table.assign(rate=table["responders"] / table["patients"], ci_low=low, ci_high=high)
 
 

@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from seedsoil.analysis.intervals import garwood
+
 __all__ = ["HazardRatios", "crossing_time", "piecewise_exponential", "rates"]
 
 ADJUST = ("nodes", "size", "grade")
@@ -36,8 +38,7 @@ def rates(
     Returns one row for each combination of `by` (and, with `breaks`, for each
     wider follow-up interval, as `start` and `stop`), with `events`,
     `person_years`, `rate`, `ci_low`, `ci_high`. Follow-up outside the breaks is
-    left out. The interval is Garwood's (1936): it holds its
-    level for any count, and for no events it runs from 0 to -log((1 - level)/2).
+    left out. The interval is Garwood's (`intervals.garwood`).
 
     Raises ValueError if a column is missing, a value impossible, or a break cuts
     one of the table's own intervals.
@@ -50,7 +51,7 @@ def rates(
         counts = counts.assign(start=edges[interval], stop=edges[interval + 1])
         by = ["start", "stop", *by]
     table = counts.groupby(by, as_index=False)[["events", "person_years"]].sum()
-    low, high = _garwood(table["events"].to_numpy(), level)
+    low, high = garwood(table["events"], level)
     scale = per / table["person_years"]
     return table.assign(rate=table["events"] * scale, ci_low=low * scale, ci_high=high * scale)
 
@@ -179,12 +180,6 @@ def crossing_time(
         crossing = _crossing(grid, log_ratio, log_ratio**2 - z**2 * variance)
         rows.append((form, *crossing, fit.aic))
     return pd.DataFrame(rows, columns=["form", "crossing_years", "ci_low", "ci_high", "aic"])
-
-
-def _garwood(events: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    tail = (1 - level) / 2
-    low = np.where(events > 0, special.gammaincinv(np.maximum(events, 1), tail), 0.0)
-    return low, special.gammaincinv(events + 1, 1 - tail)
 
 
 def _check(counts: pd.DataFrame, columns: Sequence[str]) -> None:

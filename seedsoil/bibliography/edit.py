@@ -18,6 +18,8 @@ from seedsoil.tables import package
 BIBLIOGRAPHY = "data/references.bib"
 READINGS = "data/references_read.csv"
 
+Row = tuple[str, str, str, datetime.date | None, str]  # key, read_at, source, day of the reading (today), note
+
 
 def duplicate(item: Item, what: str) -> ValueError:
     return ValueError(
@@ -53,18 +55,18 @@ class Readings:
         place = next((number for number, line in enumerate(rows) if line.partition(",")[0] > key), len(rows))
         return "".join([header, *rows[:place], row.getvalue(), *rows[place:]])
 
-    def check(self, *cells) -> str:
+    def check(self, *row: *Row) -> str:
         """The table with the row; tables.DataError where a cell is not what the data package allows."""
-        text = self.with_row(*cells)
+        text = self.with_row(*row)
         tables.parse(text.encode(), package.resource("references_read", self.root)["schema"], READINGS)
         return text
 
-    def add(self, *cells) -> None:
-        replace_file(self.path, self.check(*cells))
+    def add(self, *row: *Row) -> None:
+        replace_file(self.path, self.check(*row))
 
 
 def format_(folder: Path) -> list[str]:
-    """Sort and normalize the bibliography, and sort the readings; after a merge conflict keep the rows of both sides."""
+    """Sort and normalize the bibliography, sort the readings; after a merge conflict keep the rows of both sides."""
     path = folder / BIBLIOGRAPHY
     before = read(path, BIBLIOGRAPHY)
     text, said = joined(before, BIBLIOGRAPHY, bibtex_parts)
@@ -98,7 +100,7 @@ def joined(text: str, name: str, parts: Callable[[str, str], dict[str, str]]) ->
     if not re.search(r"^<{7} ", text, re.MULTILINE):
         return text, []
     sides: tuple[list[str], list[str]] = ([], [])
-    into = (0, 1)
+    into: tuple[int, ...] = (0, 1)
     for line in text.splitlines(keepends=True):
         mark = line[:7]
         if mark in ("<<<<<<<", "|||||||", "=======", ">>>>>>>"):

@@ -33,7 +33,10 @@ FIELDS = (
     "design",
     "status",
 )  # in this order; others follow by name
-ACCENT = r"""\\(?:[`'^"~=.](?:\{\\?\w\}|\\?\w)|[uvHcdbkr](?:\{\\?\w\}|\ \\?\w)|(?:ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?:\{\}|\ |\b))"""
+ACCENT = (
+    r"""\\(?:[`'^"~=.](?:\{\\?\w\}|\\?\w)|[uvHcdbkr](?:\{\\?\w\}|\ \\?\w)"""
+    r"""|(?:ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?:\{\}|\ |\b))"""
+)
 ACCENTED = re.compile(rf"\{{{ACCENT}\}}|{ACCENT}")
 TEXT_FIELDS = ("author", "editor", "shortauthor", "title", "journal", "publisher")
 
@@ -181,8 +184,9 @@ def protected(title: str) -> str:
     for word in title.split(" "):
         open_ = depth == 0 and not re.search(r"[{}\\]", word)
         depth += word.count("{") - word.count("}")
-        core = re.fullmatch(r"(\W*)([^()\[\]]*?)(\W*)", word) or re.fullmatch("()(.*)()", word)
-        words.append(f"{core[1]}{{{core[2]}}}{core[3]}" if open_ and is_symbol(core[2]) else word)
+        core = re.fullmatch(r"(\W*)([^()\[\]]*?)(\W*)", word)
+        before, name, after = core.groups() if core else ("", word, "")
+        words.append(f"{before}{{{name}}}{after}" if open_ and is_symbol(name) else word)
     return " ".join(words)
 
 

@@ -86,8 +86,8 @@ def near_same(one: str, other: str) -> bool:
     if "".join(a) == "".join(b):
         return True
     return all(
-        tag == "equal" or spelled_alike("".join(a[i:j]), "".join(b[k:l]))
-        for tag, i, j, k, l in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+        tag == "equal" or spelled_alike("".join(a[i:j]), "".join(b[m:n]))
+        for tag, i, j, m, n in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
     )
 
 

@@ -1,8 +1,8 @@
 """Melanoma spheroids cut open by the microscope (Browning 2021): one row a spheroid, each imaged once.
 
-The file gives radii in micrometers and the inner boundaries as fractions of the radius: ϕ of the region where cells do not
-cycle, η of the dead core. All rows are kept, numbered in an order of their own, rounded to a tenth of a micrometer and a ten
-thousandth of the radius.
+The file gives radii in micrometers and the inner boundaries as fractions of the radius: ϕ of the region where cells do
+not cycle, η of the dead core. All rows are kept, numbered in an order of their own, rounded to a tenth of a micrometer
+and a ten thousandth of the radius.
 """
 
 from pathlib import Path

@@ -9,7 +9,7 @@ from pathlib import Path
 import pooch
 
 from seedsoil.derive.registry import Source
-from seedsoil.tables import DataError
+from seedsoil.problem import DataError, Problem
 
 
 def fetch(source: Source, raw_dir: str | os.PathLike | None = None) -> Path:
@@ -53,7 +53,6 @@ def _verify(path: Path, source: Source) -> None:
 
 
 def _refusal(where: Path | str, found: str, source: Source, folder: Path) -> DataError:
-    return DataError(
-        f"{where}: found {found}, expected {source.size} bytes with SHA-256 {source.sha256}; "
-        f"download {source.url} by hand and put it at {folder / source.file}"
-    )
+    expected = f"{source.size} bytes with SHA-256 {source.sha256}"
+    mend = f"download {source.url} by hand and put it at {folder / source.file}"
+    return DataError(Problem(str(where), 0, "", found, expected, mend, "not-the-pinned-file"))

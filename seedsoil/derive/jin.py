@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seedsoil.tables import DataError
+from seedsoil.problem import DataError, Problem
 
 REMEDY = "take the pinned file, or mend seedsoil/derive/jin.py"
 WIDTH, HEIGHT = 50, 1430  # um, of a strip
@@ -27,18 +27,14 @@ def read(path: Path) -> pd.DataFrame:
     # The file is a pickle, which can run code when it is loaded: `fetch` has compared its digest before.
     raw = np.load(path, allow_pickle=True).item()
     if list(raw) != [f"dens_{seeded}" for seeded in SEEDED]:
-        raise DataError(
-            f"{path}: found the assays {', '.join(map(str, raw))}, expected dens_10000 to dens_20000; {REMEDY}"
-        )
+        raise _unexpected(path, f"the assays {', '.join(map(str, raw))}", "dens_10000 to dens_20000")
     frames = []
     for seeded in SEEDED:
         assay = raw[f"dens_{seeded}"]
         positions, hours = assay["x"].ravel(), assay["t"].ravel()
         if not np.array_equal(positions, (np.arange(STRIPS) + 0.5) * WIDTH) or not np.array_equal(hours, HOURS):
-            raise DataError(
-                f"{path}: found other positions or hours in dens_{seeded}, expected {STRIPS} strips of "
-                f"{WIDTH} um at the hours {', '.join(map(str, HOURS))}; {REMEDY}"
-            )
+            expected = f"{STRIPS} strips of {WIDTH} um at the hours {', '.join(map(str, HOURS))}"
+            raise _unexpected(path, f"other positions or hours in dens_{seeded}", expected)
         for replicate in REPLICATES:
             cells = assay[f"U{replicate}"] * WIDTH * HEIGHT
             if (
@@ -46,14 +42,16 @@ def read(path: Path) -> pd.DataFrame:
                 or not np.allclose(cells, np.rint(cells), atol=1e-6)
                 or (cells < 0).any()
             ):
-                raise DataError(
-                    f"{path}: found densities in dens_{seeded}, U{replicate} that are not whole cells per "
-                    f"{WIDTH} x {HEIGHT} um, expected whole numbers; {REMEDY}"
-                )
+                found = f"densities in dens_{seeded}, U{replicate} that are not whole cells per {WIDTH} x {HEIGHT} um"
+                raise _unexpected(path, found, "whole numbers")
             grid = pd.MultiIndex.from_product([positions, HOURS], names=["position", "hours"])
             counted = pd.DataFrame({"cells": np.rint(cells).astype(int).ravel()}, index=grid).reset_index()
             frames.append(counted.assign(seeded=seeded, replicate=replicate))
     return pd.concat(frames, ignore_index=True)
+
+
+def _unexpected(path: Path, found: str, expected: str) -> DataError:
+    return DataError(Problem(str(path), 0, "", found, expected, REMEDY, "unexpected-raw-file"))
 
 
 def jin_scratch(strips: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Lesions of patients on treatment in five trials (Ghaffari Laleh 2022): one row a lesion and scan.
 
 Volumes in the file are 0.52 times the cube of one diameter, so the diameter is what was measured, and it is what the
-courses below are told by. Seven lesions have two rows of one day; both stay, in the order of the file. Only counts leave
-this module; no lesion's record is in the book.
+courses below are told by. Seven lesions have two rows of one day; both stay, in the order of the file. Only counts
+leave this module; no lesion's record is in the book.
 """
 
 from pathlib import Path

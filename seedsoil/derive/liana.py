@@ -1,11 +1,11 @@
 """What databases of ligands and receptors hold of the matrisome, by class and for named genes.
 
-`omni_resource.csv` of LIANA lists pairs by resource. "The union" here is every different pair of gene symbols, complexes
-kept whole, of the resources other than `consensus` (LIANA's own choice among them) and `mouseconsensus` (mouse).
-A gene has a pair when it stands in one, alone or as a member of a complex.
+`omni_resource.csv` of LIANA lists pairs by resource. "The union" here is every different pair of gene symbols,
+complexes kept whole, of the resources other than `consensus` (LIANA's own choice among them) and `mouseconsensus`
+(mouse). A gene has a pair when it stands in one, alone or as a member of a complex.
 
-The list of the Matrisome Project spells some genes by names that HGNC has since changed (CTGF for CCN2), so its genes are
-found in the pairs by symbol or by UniProt accession. Its retired genes are left out.
+The list of the Matrisome Project spells some genes by names that HGNC has since changed (CTGF for CCN2), so its genes
+are found in the pairs by symbol or by UniProt accession. Its retired genes are left out.
 """
 
 from collections.abc import Iterable
@@ -116,7 +116,7 @@ def matrisome_pairs(raw: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
         symbols = genes.loc[genes["category"] == category, "symbol"]
         found = members[members["gene"].isin(symbols)]
 
-        def count(of: pd.DataFrame) -> int:
+        def count(of: pd.DataFrame, symbols: pd.Series = symbols) -> int:
             return int(symbols.isin(of["gene"]).sum())
 
         rows.append(

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from seedsoil.derive.person_time import person_time
-from seedsoil.tables import DataError, Records, check
+from seedsoil.problem import DataError, Problem
+from seedsoil.tables import Records, check
 
 REMEDY = "take the pinned file, or mend SCHEMA in seedsoil/derive/loris.py"
 BREAKS = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5]  # years of follow-up
@@ -82,7 +83,8 @@ def read(path: Path) -> pd.DataFrame:
     workbook = load_workbook(path, read_only=True, data_only=True)
     for sheet in SHEETS:
         if sheet not in workbook.sheetnames:
-            raise DataError(f"{path}: found no sheet {sheet!r}, expected {SHEETS}; {REMEDY}")
+            expected = " and ".join(SHEETS)
+            raise DataError(Problem(str(path), 0, "", f"no sheet {sheet!r}", expected, REMEDY, "unexpected-raw-file"))
     cohort = pd.concat([_sheet(workbook[name], f"{path}[{name}]") for name in SHEETS])
     workbook.close()
     return pd.DataFrame(

@@ -46,7 +46,7 @@ SOURCES = (
         citation="Royston P, Altman DG. External validation of a Cox prognostic model: "
         "principles and methods. BMC Med Res Methodol 2013;13:33",
         key="royston2013external",
-        tables=("rotterdam_recurrence", "rotterdam_cohort"),
+        tables=("rotterdam_recurrence", "rotterdam_sensitivity", "rotterdam_cohort"),
     ),
     Source(
         name="transbig",

@@ -73,6 +73,20 @@ def rotterdam_recurrence(cohort: pd.DataFrame) -> pd.DataFrame:
     return table.round({"person_years": 6})
 
 
+def rotterdam_sensitivity(cohort: pd.DataFrame) -> pd.DataFrame:
+    """First recurrences and person-years by receptor, with other cut-offs and among fewer patients."""
+    untreated = (cohort["hormon"] == 0) & (cohort["chemo"] == 0)
+    choices = {f"cut-off {fmol}": (fmol, cohort["er"] >= 0) for fmol in (5, 10, 15, 20, 30)}
+    choices |= {"no systemic therapy": (10, untreated), "node-negative": (10, cohort["nodes"] == 0)}
+    tables = []
+    for choice, (fmol, kept) in choices.items():
+        group = cohort[kept]
+        strata = pd.DataFrame({"er": np.where(group["er"] < fmol, "negative", "positive")}, index=group.index)
+        table = person_time(group["years"], group["recur"], BREAKS, strata)
+        tables.append(table.assign(choice=choice)[["choice", *table.columns]])
+    return pd.concat(tables).round({"person_years": 6})
+
+
 def rotterdam_cohort(cohort: pd.DataFrame) -> pd.DataFrame:
     """Patients, outcomes and treatment by receptor."""
     return pd.DataFrame(

@@ -10,7 +10,8 @@ import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
 
-# Colors from the palette of Okabe and Ito (2008), distinct to color-blind readers; markers and lines differ too, for print.
+# Colors from the palette of Okabe and Ito (2008), distinct to color-blind readers; markers and lines differ too, for
+# print.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 HATCHES = ("", "//", "..", "xx", "--", "oo", "\\\\")
@@ -69,7 +70,7 @@ def forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], value: str = "
     `rows` has `value`, ci_low and ci_high; the first row is drawn on top.
     """
     places = list(range(len(rows)))[::-1]
-    for place, (_, row) in zip(places, rows.iterrows()):
+    for place, (_, row) in zip(places, rows.iterrows(), strict=True):
         known = pd.notna(row["ci_low"])
         if known:
             axes.hlines(place, row["ci_low"], row["ci_high"], color="black", linewidth=1.3)
@@ -127,7 +128,7 @@ def pooled_forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], pooled:
 def stacked(axes: Axes, table: pd.DataFrame) -> None:
     """Draw each row of `table` as a horizontal bar of its columns, one after another, the first row on top."""
     left = pd.Series(0.0, index=table.index)
-    for column, color, hatch in zip(table, PALETTE, HATCHES):
+    for column, color, hatch in zip(table, PALETTE, HATCHES, strict=False):
         axes.barh(
             [str(name) for name in table.index],
             table[column],

@@ -24,11 +24,11 @@ def estimate(row: Mapping, form: str = ".2f", value: str = "estimate", level: st
     return f"{format(row[value], form)} ({level} CI {interval(row['ci_low'], row['ci_high'], form)})"
 
 
-def percent(row: Mapping) -> str:
-    """`83% (95% CI 72–91%)` from a row with the columns `share`, `ci_low` and `ci_high`, of parts of one."""
-    return f"{row['share']:.0%} (95% CI {interval(100 * row['ci_low'], 100 * row['ci_high'], '.0f')}%)"
+def percent(row: Mapping, value: str = "share") -> str:
+    """`83% (95% CI 72–91%)` from a row with the columns `value`, `ci_low` and `ci_high`, of parts of one."""
+    return f"{row[value]:.0%} (95% CI {interval(100 * row['ci_low'], 100 * row['ci_high'], '.0f')}%)"
 
 
-def p_value(p: float) -> str:
+def p_value(p: float, form: str = ".3f") -> str:
     """`p = 0.012`, or `p < 0.001`."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return "p < 0.001" if p < 0.001 else f"p = {format(p, form)}"

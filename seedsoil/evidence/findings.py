@@ -103,7 +103,7 @@ def entered_twice(findings: pd.DataFrame) -> Iterator[Problem]:
 
 def proposals(terms: pd.DataFrame) -> dict[str, str]:
     """The term to propose for each term, label and synonym."""
-    proposals = {}
+    proposals: dict[str, str] = {}
     for row in terms.fillna("").itertuples():
         for name in (*row.synonyms.split(SEPARATOR), row.label):
             proposals.setdefault(name, row.term)

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -98,5 +99,5 @@ def _clause(node: yaml.Node) -> Clause:
     return Clause(str(entry["says"]), about, entry["claim"], tuple(rows), dismissed, excludes)
 
 
-def _plain(node: yaml.Node):
+def _plain(node: yaml.Node) -> Any:
     return yaml.safe_load(yaml.serialize(node))

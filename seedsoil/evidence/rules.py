@@ -7,12 +7,13 @@ mended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.evidence import effects, findings, references, vocabulary
+from seedsoil.evidence import effects, findings, references, searches, vocabulary
 from seedsoil.evidence.names import unknown
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import ROOT
@@ -40,15 +41,23 @@ def problems(root: Path = ROOT) -> list[Problem]:
         found += form.dates(label, frame)
         found += _notes(label, frame)
         found += _foreign_keys(label, frame, resources[name]["schema"].get("foreignKeys", ()), frames, entries or ())
-    rules = {
+    rules: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
         effects.intervals: ("effects",),
+        effects.p_values: ("effects",),
+        effects.told_twice: ("effects",),
+        effects.studies: ("effects",),
+        effects.patients: ("effects",),
+        effects.errors_from_p: ("effects",),
+        effects.sites: ("effects",),
+        effects.terms: ("effects", "vocabulary"),
         findings.own_ids: ("findings", "effects"),
         findings.terms: ("findings", "vocabulary"),
         findings.relations: ("findings",),
         findings.noted_gaps: ("findings",),
         findings.entered_twice: ("findings",),
+        searches.claims: (searches.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
-        lambda *frames: vocabulary.double_agents(*frames, references.retracted(root)): ("findings", "vocabulary"),
+        partial(vocabulary.double_agents, retracted=references.retracted(root)): ("findings", "vocabulary"),
     }
     for rule, names in rules.items():
         needed = [frames.get(name) for name in names]
@@ -56,6 +65,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
             found += rule(*needed)
     if "references_read" in frames and entries is not None:
         found += references.read_somewhere(frames["references_read"], entries)
+        found += references.notices(frames["references_read"], references.retracted(root))
     return sorted(found)
 
 

@@ -52,7 +52,7 @@ def identify(text: str) -> tuple[str, str]:
 
 
 def look_up(kind: str, value: str) -> tuple[Work, list[str]]:
-    """The work and what could not be found out. A DOI goes to Crossref, then to PubMed for the PMID; a PMID to PubMed."""
+    """The work and what was not found out. A DOI goes to Crossref, then to PubMed for the PMID; a PMID to PubMed."""
     remarks: list[str] = []
     try:
         if kind == "pmid":
@@ -97,7 +97,7 @@ def add(
     source: str = "",
     today: datetime.date | None = None,
 ) -> list[str]:
-    """Add a work to the bibliography below `folder`, and to the table of readings where `read_at` and `source` are given.
+    """Add a work to the bibliography below `folder`, and its reading where `read_at` and `source` are given.
 
     Returns what to tell the person. An entry that stands already, not read so far, gets its row without a question to
     the network. ValueError for a duplicate, a retraction that was not asked for, and all that the sources do not tell.
@@ -205,7 +205,8 @@ def complete(folder: Path) -> Iterator[str]:
 def add_parser(subparsers) -> None:
     """Add `cite` with its commands to `./book`; after parsing, `run(options)` does what was asked.
 
-    cite add ID [--retracted] [--read-at HOW --source PAGE] · cite format · cite list --uncited | --unread · cite complete
+    cite add ID [--retracted] [--read-at HOW --source PAGE] · cite format · cite list --uncited | --unread ·
+    cite complete
     """
     text = "keep the bibliography: add, format, list, complete references"
     commands = subparsers.add_parser("cite", help=text, description=text)

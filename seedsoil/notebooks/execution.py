@@ -2,8 +2,8 @@
 
 MyST-NB would execute through jupyter-cache, whose key is the code alone: when a table changes, it publishes the old
 numbers again. Here a run is remembered together with what it read. The kernel reports every file of the repository
-that it opens (`seedsoil.notebooks.trace`), and a remembered run counts only while the code, the lock and the contents of
-all those files are what they were. MyST-NB then only renders: it gets each page from `read`, outputs included.
+that it opens (`seedsoil.notebooks.trace`), and a remembered run counts only while the code, the lock and the contents
+of all those files are what they were. MyST-NB then only renders: it gets each page from `read`, outputs included.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from seedsoil.files import ROOT
+from seedsoil.files import ROOT, replace_file
 
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
@@ -111,9 +111,7 @@ class Runs:
         language = {"language_info": page.notebook.metadata["language_info"]}
         outputs = nbformat.v4.new_notebook(cells=page.code, metadata=language)
         for path, text in ((run.with_suffix(".json"), listing), (run, nbformat.writes(outputs))):
-            with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf8") as file:
-                file.write(text)
-            os.replace(file.name, path)
+            replace_file(path, text)
 
     def outputs(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         """The code cells of the remembered run, with their outputs."""
@@ -124,8 +122,8 @@ class Runs:
 
     # Running
 
-    async def execute(self, page: Page) -> None:
-        """Run one page in a fresh kernel, in its own folder, and remember the run."""
+    async def execute(self, page: Page) -> dict[str, str | None]:
+        """Run one page in a fresh kernel, in its own folder; returns the files that it read, with their digests."""
         with tempfile.TemporaryDirectory() as scratch:
             trace = Path(scratch) / "trace"
             client = NotebookClient(
@@ -146,21 +144,22 @@ class Runs:
                     f"{page.name}: the kernel did not report what it read; its result cannot be kept."
                 )
             names = set(trace.read_text("utf8").splitlines())
-        self.remember(page, {name: digest(self.root / name) for name in names})
+        return {name: digest(self.root / name) for name in names}
 
-    def bring_up_to_date(self, pages: list[Page], workers: int | None = None) -> None:
-        """Run the pages that have no valid run, side by side; report all failures, not the first alone."""
+    def execute_all(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
+        """Run pages side by side; report all failures, not the first alone."""
         limit = asyncio.Semaphore(workers or os.cpu_count() or 1)
 
         async def one(page: Page) -> None:
             async with limit:
                 start = time.perf_counter()
-                await self.execute(page)
+                inputs = await self.execute(page)
+                if remember:
+                    self.remember(page, inputs)
                 print(f"ran {page.name} in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
 
         async def every() -> list[BaseException | None]:
-            todo = [page for page in pages if self.find(page.notebook) is None]
-            return await asyncio.gather(*map(one, todo), return_exceptions=True)
+            return await asyncio.gather(*map(one, pages), return_exceptions=True)
 
         failures = [result for result in asyncio.run(every()) if result]
         unexpected = [failure for failure in failures if not isinstance(failure, ExecutionFailed)]
@@ -168,6 +167,10 @@ class Runs:
             raise unexpected[0]
         if failures:
             raise ExecutionFailed("\n\n".join(map(str, failures)))
+
+    def bring_up_to_date(self, pages: list[Page], workers: int | None = None) -> None:
+        """Run the pages that have no valid run, and remember them."""
+        self.execute_all([page for page in pages if self.find(page.notebook) is None], workers, remember=True)
 
 
 def parse(text: str) -> nbformat.NotebookNode:
@@ -184,7 +187,7 @@ def digest(path: Path) -> str | None:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
-# Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of the book being built.
+# Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of this book.
 
 current = Runs(ROOT)
 

@@ -1,39 +1,37 @@
-"""The results of each chapter as committed text, and notebooks that nbval checks against them.
+"""The results of each chapter as committed text: what is expected, made anew, and made twice.
 
 `tests/results/CHAPTER.yml` holds what every code cell printed: text as it is, pictures and markup as the word
-`omitted`, so that a changed result is a readable diff. nbval wants notebooks with outputs; they are made from the
-chapter of today and the outputs of its reference.
+`omitted`, so that a changed result is a readable diff. `seedsoil.notebooks.nbval` compares the run that a build
+remembers with it.
 """
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import nbformat
 import yaml
 
-from seedsoil.files import ROOT
 from seedsoil.notebooks.execution import Page, Runs
 
-RESULTS = ROOT / "tests" / "results"
-NOTEBOOKS = ROOT / "_build" / "nbval"
 OMITTED = "omitted"
 
 
-def chapters() -> list[Page]:
+def chapters(root: Path) -> list[Page]:
     """The pages of the contents that run code."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
+    toc = yaml.safe_load((root / "_toc.yml").read_text("utf8"))
     names = [toc["root"]] + [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
-    pages = [Runs(ROOT).page(ROOT / f"{name}.md") for name in names]
+    pages = [Runs(root).page(root / f"{name}.md") for name in names]
     return [page for page in pages if page.code]
 
 
-def results_of(page: Page) -> Path:
-    return RESULTS / f"{page.path.stem}.yml"
+def results_of(root: Path, page: Page) -> Path:
+    return root / "tests" / "results" / f"{page.path.stem}.yml"
 
 
 def text_of(output: dict) -> dict:
-    """One output as the reference keeps it; markup and pictures begin with `<` or are no text at all."""
+    """One output as the results keep it; markup and pictures begin with `<` or are no text at all."""
     if output["output_type"] == "stream":
         return {"output_type": "stream", "name": output["name"], "text": output["text"]}
     data = {
@@ -43,21 +41,33 @@ def text_of(output: dict) -> dict:
     return {"output_type": output["output_type"], "data": data}
 
 
-def renew() -> list[Path]:
-    """Run every chapter that has no valid run and write its reference; returns the references that changed."""
-    runs = Runs(ROOT)
-    runs.bring_up_to_date(chapters())
-    changed = []
-    for page in chapters():
-        cells = [
+def output_of(text: dict) -> nbformat.NotebookNode:
+    """The output that the results keep as `text`, with the fields that nbformat requires and they leave out."""
+    extra = {"execute_result": {"metadata": {}, "execution_count": None}, "display_data": {"metadata": {}}}
+    return nbformat.from_dict(text | extra.get(text["output_type"], {}))
+
+
+def listing(cells: list[nbformat.NotebookNode]) -> str:
+    """What executed code cells printed, as the text of a file of results."""
+    return Dumper.text(
+        [
             {
                 "cell": number,
                 "code": cell.source.splitlines()[0],
                 "outputs": [text_of(output) for output in cell.outputs],
             }
-            for number, cell in enumerate(runs.outputs(page.notebook).cells)
+            for number, cell in enumerate(cells)
         ]
-        text, path = Dumper.text(cells), results_of(page)
+    )
+
+
+def renew(root: Path) -> list[Path]:
+    """Run every chapter that has no valid run and write its results; returns the files that changed."""
+    runs, pages = Runs(root), chapters(root)
+    runs.bring_up_to_date(pages)
+    changed = []
+    for page in pages:
+        text, path = listing(runs.outputs(page.notebook).cells), results_of(root, page)
         if not path.exists() or path.read_text("utf8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf8")
@@ -65,27 +75,21 @@ def renew() -> list[Path]:
     return changed
 
 
-def write_notebooks() -> list[Path]:
-    """Write one notebook a chapter for nbval: today's code with the reference's outputs."""
-    written = []
-    for page in chapters():
-        path = results_of(page)
-        reference = yaml.safe_load(path.read_text("utf8")) if path.exists() else []
-        known = reference + [{"outputs": []}] * len(page.code)
-        for number, (cell, cell_known) in enumerate(zip(page.code, known), start=1):
-            cell.execution_count = number
-            cell.outputs = [nbformat.from_dict(completed(output)) for output in cell_known["outputs"]]
-        target = NOTEBOOKS / f"{page.path.stem}.ipynb"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(page.notebook, target)
-        written.append(target)
-    return written
-
-
-def completed(output: dict) -> dict:
-    """The fields that nbformat requires and the reference leaves out."""
-    extra = {"execute_result": {"metadata": {}, "execution_count": None}, "display_data": {"metadata": {}}}
-    return output | extra.get(output["output_type"], {})
+def repeat(root: Path) -> list[str]:
+    """Run every chapter twice, in fresh kernels: the lines in which two runs differ, pictures and markup too."""
+    runs, pages, again = Runs(root), chapters(root), chapters(root)
+    runs.bring_up_to_date(pages)
+    runs.execute_all(again)
+    found = []
+    for page, fresh in zip(pages, again, strict=True):
+        remembered = runs.outputs(page.notebook).cells
+        one, two = (listing(cells).splitlines() for cells in (remembered, fresh.code))
+        found += difflib.unified_diff(one, two, f"{page.name}, remembered", f"{page.name}, run again", n=1, lineterm="")
+        for number, (cell, cell_again) in enumerate(zip(remembered, fresh.code, strict=True)):
+            shown = [[output.get("data") for output in executed.outputs] for executed in (cell, cell_again)]
+            if shown[0] != shown[1] and one == two:
+                found.append(f"{page.name}: cell {number} drew another picture or wrote other markup")
+    return found
 
 
 class Dumper(yaml.SafeDumper):

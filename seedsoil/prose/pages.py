@@ -46,7 +46,21 @@ LITERAL = {
     "toctree",
 }  # directives without prose
 FIGURES = {"figure", "image", "glue:figure"}
-NAMES = {"any", "code", "doc", "download", "eq", "estimate", "effect", "math", "numref", "ref", "term", "value"}
+NAMES = {
+    "any",
+    "code",
+    "doc",
+    "download",
+    "eq",
+    "estimate",
+    "effect",
+    "math",
+    "numref",
+    "ref",
+    "searched",
+    "term",
+    "value",
+}
 BOUND = re.compile(rf"(?:glue|cite)\b.*|{'|'.join(NAMES)}")  # roles whose text names what is shown instead
 WITH_TITLE = re.compile(r"(.*?)\s*<[^<>]*>", re.DOTALL)
 FENCE = re.compile(r"\{([\w:.+-]+)\}\s*(.*)")

@@ -7,6 +7,7 @@ MODULES = (
     "key_messages",
     "history",
     "cards",
+    "checks",
     "pages",
     "mathml",
     "furniture",

@@ -25,10 +25,10 @@ from seedsoil.evidence.library import Row, Unknown
 from seedsoil.site.bindings import estimate
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.markup import element, html, struck
+from seedsoil.tables.cells import runs_as_formula
 from seedsoil.tables.text import EVIDENCE
 
 SIGNS = {"promotes": "↑", "restrains": "↓", "no effect": "="}
-FORMULA = re.compile(r"(?!-$|[-+]?[\d.]+$)[=+@\t\r-]")  # how a cell begins that a spreadsheet may run
 
 logger = logging.getLogger(__name__)
 
@@ -251,8 +251,8 @@ def _data(rows: list[Row]) -> str:
 
 
 def _inert(cell: str) -> str:
-    """A cell that a spreadsheet takes for text (OWASP, CSV injection)."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
+    """A cell that a spreadsheet takes for text."""
+    return f"'{cell}" if runs_as_formula(cell) else cell
 
 
 def setup(app):

@@ -147,7 +147,7 @@ def remove_unused_files(app: Sphinx, exception: Exception | None) -> None:
 
 
 def digest_of_look() -> str:
-    """Digest of the templates, styles and code here: Sphinx alone does not write pages again after a change of style."""
+    """Digest of templates, styles and code here: Sphinx alone does not write pages again after a change of style."""
     digest = hashlib.sha256()
     for file in sorted(HERE.rglob("*")):
         if file.is_file() and file.suffix != ".pyc":

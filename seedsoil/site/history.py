@@ -58,7 +58,7 @@ class Record:
 
 
 def record(domain: EvidenceDomain, refs: list[str], ids: tuple[str, ...]) -> Record:
-    """What the data say of the references `refs` and the rows `ids`. Raises `Unknown` for a reference that nobody read."""
+    """What the data say of the references `refs` and the rows `ids`. Raises `Unknown` for a reference not read."""
     readings = {key: domain.ask("value", "references_read", key, "verified_on")[0] for key in refs}
     return Record(domain.ask("evidence", "", ids, ()), readings)
 

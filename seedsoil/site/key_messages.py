@@ -1,8 +1,9 @@
 """{key-messages}: what a page says in a few sentences, each with its clauses, their rows and grades computed from them.
 
 The form is that of `seedsoil.evidence.messages`, the rules are those of `seedsoil.evidence.grading`. A message shows
-the lowest grade of its clauses; below it, folded, stands each clause with its own grade, rows, and what would change it.
-Rows are those that an {evidence-table} on the page shows. A clause that overlooks a row on its subject is a warning.
+the lowest grade of its clauses; below it, folded, stands each clause with its own grade, rows, and what would change
+it. Rows are those that an {evidence-table} on the page shows. A clause that overlooks a row on its subject is a
+warning.
 """
 
 from __future__ import annotations
@@ -100,11 +101,11 @@ def rules() -> element:
     body = [html("tr", html("th", word, scope="row"), html("td", rule)) for word, rule in grading.RULES]
     table = html("table", html("thead", head), html("tbody", *body), class_="table")
     text = (
-        "A message shows the lowest grade of its clauses. A clause has one subject, and only rows on that subject count. "
-        "Rows of one laboratory, one work or the same patients are one voice, and findings whose laboratory was not "
-        "read are one voice together; a published pooled ratio of three studies or more is three. "
-        "Reviews, retracted and unverified rows do not count. An interval that contains 1 speaks neither way. "
-        "Grades do not judge how well a study was done."
+        "A message shows the lowest grade of its clauses. A clause has one subject, and only rows on that subject "
+        "count. Rows of one laboratory, one work or the same patients are one voice, and findings whose laboratory "
+        "was not read are one voice together; a published pooled ratio of three studies or more is three. Reviews, "
+        "retracted and unverified rows do not count. An interval that contains 1 speaks neither way. Grades do not "
+        "judge how well a study was done."
     )
     return html(
         "details", html("summary", "How the grades are computed"), html("p", text), table, class_="grading-rules"

@@ -19,7 +19,8 @@ def check_page(app, doctree) -> None:
         warn("found no title, expected a line `# Title` at the top.", page)
     if words < SHORTEST_PAGE and not is_generated(doctree):
         warn(
-            f"found {words} words of text, expected at least {SHORTEST_PAGE}; write the page or take it out of _toc.yml.",
+            f"found {words} words of text, expected at least {SHORTEST_PAGE}; write the page or take it out of "
+            "_toc.yml.",
             page,
         )
     for image in doctree.findall(nodes.image):

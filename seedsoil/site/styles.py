@@ -6,11 +6,15 @@ needs another class is left out. A class that only a script sets is in use when 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Set
+from itertools import pairwise
 from pathlib import Path
 
 import tinycss2
+
+from seedsoil.files import replace_file
 
 CLASSES = re.compile(r'\bclass="([^"]*)"')
 NAME = re.compile(r"[A-Za-z_][\w-]*")
@@ -64,19 +68,26 @@ def _classes(selector: list) -> set[str]:
     """The classes that a selector cannot do without: those in :is(…) or :not(…) are not among them."""
     return {
         name.value
-        for dot, name in zip(selector, selector[1:])
+        for dot, name in pairwise(selector)
         if dot.type == "literal" and dot.value == "." and name.type == "ident"
     }
 
 
 def cut_styles(app, exception: Exception | None) -> None:
-    """Cut every style sheet of the built site."""
+    """Cut every style sheet of the built site. What an earlier build cut for the same names is taken again."""
     if exception or app.builder.format != "html":
         return
     site = Path(app.outdir)
     used = names_in_use(site)
+    names = "\0".join([Path(__file__).read_text("utf-8"), *sorted(used)])
+    kept = site.parent / "styles"
+    kept.mkdir(exist_ok=True)
     for sheet in sorted(site.rglob("*.css")):
-        sheet.write_text(cut(sheet.read_text("utf-8"), used), "utf-8")
+        styles = sheet.read_text("utf-8")
+        known = kept / hashlib.sha256(f"{names}\0{styles}".encode()).hexdigest()[:32]
+        if not known.exists():
+            replace_file(known, cut(styles, used))
+        sheet.write_bytes(known.read_bytes())
 
 
 def setup(app):

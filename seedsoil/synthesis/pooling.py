@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-__all__ = ["Pooled", "cumulative", "leave_one_out", "pool"]
+__all__ = ["Pooled", "cumulative", "leave_one_out", "pool", "random_effects"]
 
 COLUMNS = ("id", "ref", "measure", "estimate", "ci_low", "ci_high", "ci_level", "shared_control", "overlap", "read_at")
 
@@ -43,14 +43,15 @@ def pool(rows: pd.DataFrame, retracted: Set[str]) -> Pooled:
     """Pool the ratios of `rows`, one row per independent study; `retracted` holds the keys of retracted references.
 
     Standard errors come from the width of each row's interval and its `ci_level` (percent). The variance between
-    studies is Paule and Mandel's (1982), the interval Hartung and Knapp's (2001); I2 is that of Higgins and Thompson
-    (2002) for this variance. The prediction interval is estimate ± t √(tau2 + se²), with the se of Hartung and Knapp
-    and, like the interval, t on k - 1 degrees of freedom. In metafor: `rma(yi, sei=sei, method="PM", test="knha")`
-    and `predict()`.
+    studies is Paule and Mandel's (1982), the interval Hartung and Knapp's (2001) with the modification named below; I2
+    is that of Higgins and Thompson (2002) for this variance. The prediction interval is estimate ± t √(tau2 + se²),
+    with the se of the interval and, like it, t on k - 1 degrees of freedom. In metafor: `rma(yi, sei=sei, method="PM",
+    test="adhoc")` and `predict()`.
 
-    Where `tau2` is 0, the se of Hartung and Knapp is smaller than the intervals of the studies allow (for equal
-    estimates it is 0), and the prediction interval is the confidence interval: estimates that lie closer together than
-    chance would have them are no proof of precision.
+    Estimates that lie closer together than chance would have them are no proof of precision. There `tau2` is 0, and the
+    se of Hartung and Knapp would be smaller than the studies' own intervals allow (for equal estimates it would be 0);
+    the se of the common effect, 1 / √Σ(1 / variance), is taken in its place. So no interval is narrower than that of
+    the common effect, and with `tau2` 0 the prediction interval is the confidence interval.
 
     Raises ValueError, naming each row by its id, for fewer than three rows, a row twice, an unverified row, a retracted
     reference, two rows of one `shared_control` or `overlap` group, more than one measure, and a row without an interval
@@ -70,8 +71,9 @@ def leave_one_out(rows: pd.DataFrame, retracted: Set[str]) -> pd.DataFrame:
 
 
 def cumulative(rows: pd.DataFrame, retracted: Set[str], years: pd.Series) -> pd.DataFrame:
-    """What the pool would have said after each year: a row for each `year` from the third study on, as columns the fields
-    of `Pooled` and `added`, the ids of the rows that the year brought (and, in the first row, of those before it).
+    """What the pool would have said after each year: a row for each `year` from the third study on, as columns the
+    fields of `Pooled` and `added`, the ids of the rows that the year brought (and, in the first row, of those before
+    it).
 
     `years` says when each row became known, aligned with `rows`. The looks are not corrected for their number: the
     table shows how an answer came about, and tests nothing. Raises ValueError as `pool` does, and for a row without a
@@ -108,7 +110,10 @@ def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
             if _blank(getattr(row, column)):
                 yield f"{row.id}: found no {column}, expected a value; fill it in"
         if row.read_at == "unverified":
-            yield f"{row.id}: found read_at unverified, expected a number read at its source; read it, or leave the row out"
+            yield (
+                f"{row.id}: found read_at unverified, expected a number read at its source; read it, or leave the row "
+                "out"
+            )
         if is_withdrawn:
             yield f"{row.id}: found the retracted reference {row.ref}, expected one that stands; leave the row out"
         absent = [column for column in ("ci_low", "ci_high", "ci_level") if pd.isna(getattr(row, column))]
@@ -120,8 +125,8 @@ def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
             continue
         if not (0 < row.ci_low <= row.estimate <= row.ci_high < np.inf and row.ci_low < row.ci_high):
             yield (
-                f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 inside "
-                "an interval of some width; correct it from the source"
+                f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 "
+                "inside an interval of some width; correct it from the source"
             )
         if not 50 <= row.ci_level < 100:
             yield f"{row.id}: found ci_level {row.ci_level:g}, expected percent from 50 to below 100, as 95; correct it"
@@ -153,32 +158,40 @@ def _blank(cell: object) -> bool:
     return pd.isna(cell) or cell == ""
 
 
-def _combine(rows: pd.DataFrame) -> Pooled:
+def random_effects(estimates: np.ndarray, variances: np.ndarray) -> tuple[float, float, float, float]:
+    """Mean, its half 95% interval, variance between studies, and Cochran's Q, by the methods that `pool` names.
+
+    `estimates` and their `variances` within studies are on one additive scale, as the log of a ratio. Raises ValueError
+    where no variance between studies is found that explains their spread.
+    """
     # statsmodels takes longer to import than to pool.
     from statsmodels.stats.meta_analysis import combine_effects
 
-    low, high, level = (rows[name].to_numpy(dtype=float) for name in ("ci_low", "ci_high", "ci_level"))
-    variance = (np.log(high / low) / (2 * special.ndtri(0.5 + level / 200))) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):  # its own I2 divides by Q, which may be 0; ours does not
-        fit = combine_effects(np.log(rows["estimate"].to_numpy(dtype=float)), variance, method_re="pm")
+        fit = combine_effects(estimates, variances, method_re="pm")
     # statsmodels does not say when its iteration fails: then some of the spread is left unexplained.
     if not fit.scale_hksj_re < 1.0001:
-        raise ValueError(
-            f"found no variance between {', '.join(rows['id'])} that explains their spread, expected intervals wider "
-            "than rounding error; correct them from the source"
-        )
+        raise ValueError("expected intervals wider than rounding error; correct them from the source")
+    # Where tau2 is above 0 its equation makes the factor of Hartung and Knapp 1; where it is 0 the factor is below 1.
+    se = np.sqrt(1 / (1 / (variances + fit.tau2)).sum())
+    half = special.stdtrit(len(estimates) - 1, 0.975) * se
+    # Rounding can take the Q of equal estimates below 0.
+    return float(fit.mean_effect_re), float(half), float(fit.tau2), max(float(fit.q), 0.0)
+
+
+def _combine(rows: pd.DataFrame) -> Pooled:
+    low, high, level = (rows[name].to_numpy(dtype=float) for name in ("ci_low", "ci_high", "ci_level"))
+    variance = (np.log(high / low) / (2 * special.ndtri(0.5 + level / 200))) ** 2
+    try:
+        mean, half, tau2, q = random_effects(np.log(rows["estimate"].to_numpy(dtype=float)), variance)
+    except ValueError as error:
+        found = f"found no variance between {', '.join(rows['id'])} that explains their spread"
+        raise ValueError(f"{found}, {error}") from None
 
     k, weight = len(rows), 1 / variance
     typical = (k - 1) * weight.sum() / (weight.sum() ** 2 - (weight**2).sum())
-    t = special.stdtrit(k - 1, 0.975)
-    ci = t * np.sqrt(fit.var_hksj_re)
-    prediction = t * np.sqrt(fit.tau2 + fit.var_hksj_re)
-    logs = fit.mean_effect_re + np.array([0, -ci, ci, -prediction, prediction])
+    further = np.hypot(half, special.stdtrit(k - 1, 0.975) * np.sqrt(tau2))
+    logs = mean + np.array([0, -half, half, -further, further])
     return Pooled(
-        rows["measure"].iloc[0],
-        k,
-        *np.exp(logs).tolist(),
-        tau2=float(fit.tau2),
-        i2=float(100 * fit.tau2 / (fit.tau2 + typical)),
-        q=max(float(fit.q), 0.0),  # rounding can take the Q of equal estimates below 0
+        rows["measure"].iloc[0], k, *np.exp(logs).tolist(), tau2=tau2, i2=float(100 * tau2 / (tau2 + typical)), q=q
     )

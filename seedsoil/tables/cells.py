@@ -1,8 +1,8 @@
 """What a table file may hold: records read from CSV and checked against a schema, every problem by line and column.
 
-The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are checked with the frictionless
-library, each different value of a column once. Text is refused where it is not inert: what a spreadsheet would run as a
-formula, what a browser would take for HTML, and characters that nobody sees.
+The schemas follow the Frictionless Data Package standard (https://datapackage.org) and are checked with the
+frictionless library, each different value of a column once. Text is refused where it is not inert: what a spreadsheet
+would run as a formula, what a browser would take for HTML, and characters that nobody sees.
 """
 
 import csv
@@ -26,7 +26,7 @@ FORMS = {
     "number": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
-FORMULA = re.compile(r"(?!-$)[=+@-]")  # a lone hyphen says "none"
+FORMULA = re.compile(r"(?!-$)[=+@\t\r-]")  # a lone hyphen says "none"
 TAG = re.compile(r"<[A-Za-z/!?]")
 # Control characters, and those that are invisible or turn the direction of writing.
 UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -51,7 +51,8 @@ class _Report:
     """Collects what is wrong with one file."""
 
     def __init__(self, label: str, remedy: str | None = None):
-        self.label, self.remedy, self.problems = label, remedy, []
+        self.label, self.remedy = label, remedy
+        self.problems: list[Problem] = []
 
     def add(self, line: int, column: str, found: str, expected: str, mend: str, code: str) -> None:
         self.problems.append(Problem(self.label, line, column, found, expected, self.remedy or mend, code))
@@ -179,8 +180,8 @@ def _check_column(
     wrong = set()
     if any(faults.values()):
         for line, cell in zip(lines, cells, strict=True):
-            if faults[cell]:
-                report.add(line, field["name"], *faults[cell])
+            if fault := faults[cell]:
+                report.add(line, field["name"], *fault)
                 wrong.add(line)
     return [read[cell][0] for cell in cells], wrong
 
@@ -188,7 +189,7 @@ def _check_column(
 def _check_key(
     key: list[str], values: dict[str, list], wrong: dict[str, set], lines: list[int], report: _Report
 ) -> None:
-    first = {}
+    first: dict[tuple, int] = {}
     # A wrong cell of the key is a problem of its own.
     skipped = set().union(*(wrong[name] for name in key))
     for line, *parts in zip(lines, *(values[name] for name in key), strict=True) if key else ():
@@ -231,12 +232,20 @@ def _unfit_text(cell: str, longest: int) -> tuple[str, str, str, str] | None:
     if unseen := UNSEEN.search(cell):
         character = f"the character U+{ord(unseen[0]):04X} in {found}"
         return character, "visible text on one line", "remove it", "unseen-character"
-    if FORMULA.match(cell) and not FORMS["number"].fullmatch(cell):
+    if runs_as_formula(cell):
         expected = "text that no spreadsheet runs as a formula"
-        return found, expected, "begin the cell with a letter or a digit", "formula"
+        return found, expected, "begin the cell with a letter or a digit", "spreadsheet-formula"
     if TAG.search(cell):
-        return found, "text without HTML", "remove the tag; before a number, < may stay", "markup"
+        return found, "text without HTML", "remove the tag; before a number, < may stay", "html-markup"
     return None
+
+
+def runs_as_formula(cell: str) -> bool:
+    """Whether a spreadsheet may run the cell: it begins as formulas do (OWASP, CSV injection) and is no number.
+
+    A number is what a table may hold as one, and no more: `-1.2.3`, which no spreadsheet reads as a number, may be run.
+    """
+    return bool(FORMULA.match(cell)) and not FORMS["number"].fullmatch(cell)
 
 
 def _names(schema: dict) -> list[str]:

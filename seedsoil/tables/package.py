@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.files import ROOT, replace_file
+from seedsoil.files import ROOT, read, replace_file
 from seedsoil.problem import DataError, Problem, nearest
 from seedsoil.tables import cells
 
@@ -22,7 +22,8 @@ PACKAGE = "data/datapackage.json"
 def package(root: Path = ROOT) -> dict:
     """The description of all tables."""
     try:
-        return json.loads((root / PACKAGE).read_text(encoding="utf-8"))
+        description: dict = json.loads(read(root / PACKAGE, PACKAGE))
+        return description
     except FileNotFoundError:
         mend = "clone the repository and install from there: pip install -e ."
         found = Problem(str(root), 0, "", f"no {PACKAGE}", "it beside the seedsoil package", mend, "missing-file")
@@ -34,7 +35,7 @@ def package(root: Path = ROOT) -> dict:
 
 def resource(name: str, root: Path = ROOT) -> dict:
     """The description of table `name` in `data/datapackage.json`."""
-    resources = {item["name"]: item for item in package(root)["resources"]}
+    resources: dict[str, dict] = {item["name"]: item for item in package(root)["resources"]}
     if name not in resources:
         expected, mend = f"one of {', '.join(sorted(resources))}", nearest(name, sorted(resources), "correct the name")
         raise DataError(Problem(PACKAGE, 0, "", f"no table {name!r}", expected, mend, "unknown-table"))
@@ -75,7 +76,7 @@ def write(frame: pd.DataFrame, name: str, header: Iterable[str], root: Path = RO
     text = comments + body
     _parse_table(text.encode(), table)
 
-    path = root / "data" / table["path"]
+    path = root / f"data/{table['path']}"
     path.parent.mkdir(exist_ok=True)
     replace_file(path, text)
     return path

@@ -1,14 +1,14 @@
-"""The rows of the tables as text, exactly as they are typed: 0.90 stays 0.90. `seedsoil.tables.package` gives them their types."""
+"""The rows of the tables as text, exactly as they are typed: 0.90 stays 0.90. Types come from `seedsoil.tables.package`."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from functools import cache, cached_property
 from pathlib import Path
 
-from seedsoil.tables.package import PACKAGE
+from seedsoil.files import read
+from seedsoil.tables.package import package
 
 EVIDENCE = ("findings", "effects")  # the tables whose rows are evidence
 
@@ -24,22 +24,21 @@ class Rows:
 
     def __init__(self, root: Path):
         self.root = root
+        self.rows, self.keyed = cache(self._rows), cache(self._keyed)  # kept as long as these tables, and no longer
 
     @cached_property
     def resources(self) -> dict[str, dict]:
         """The tables by name, as `data/datapackage.json` describes them."""
-        package = json.loads((self.root / PACKAGE).read_text("utf8"))
-        return {resource["name"]: resource for resource in package["resources"]}
+        return {resource["name"]: resource for resource in package(self.root)["resources"]}
 
-    @cache
-    def rows(self, table: str) -> list[Cells]:
-        text = (self.root / "data" / self.resources[table]["path"]).read_text("utf-8-sig")
+    def _rows(self, table: str) -> list[Cells]:
+        label = f"data/{self.resources[table]['path']}"
+        text = read(self.root / label, label)
         while text.startswith("#"):  # the header note of a derived table
             text = text.partition("\n")[2]
         return list(csv.DictReader(io.StringIO(text, newline=""), restval=""))
 
-    @cache
-    def keyed(self, table: str) -> dict[str, Cells]:
+    def _keyed(self, table: str) -> dict[str, Cells]:
         """The rows by primary key, several values joined by commas."""
         key = self.resources[table]["schema"]["primaryKey"]
         return {",".join(cells[column] for column in key): cells for cells in self.rows(table)}

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
+from seedsoil import tables
 from seedsoil.analysis import recurrence
 from seedsoil.analysis.recurrence import Clock, Lognormal
 from seedsoil.analysis.survival import rates
@@ -176,3 +177,56 @@ def test_unfit_input_is_refused():
         recurrence.fit(counts, Clock(90, 1.5))
     with pytest.raises(ValueError, match="cannot fit doublings; free may name carrying"):
         recurrence.fit(counts, Clock(90, 1.5), ["doublings"])
+
+
+GROWTH = ("doubling_median", "doubling_gsd")
+DORMANCY = ("dormant_fraction", "awakening_rate")
+
+
+@pytest.fixture(scope="module")
+def rotterdam():
+    counts = tables.load("rotterdam_recurrence").query("stop <= 15")
+    return {er: group for er, group in counts.groupby("er")}
+
+
+def clocks(group: pd.DataFrame, seeding: float, **more) -> tuple[recurrence.ClockFit, recurrence.ClockFit]:
+    alone = recurrence.fit(group, Clock(60, 2, seeding=seeding), GROWTH, **more)
+    asleep = Clock(40, 2, seeding=seeding, dormant_fraction=0.5, awakening_rate=0.2)
+    return alone, recurrence.fit(group, asleep, GROWTH + DORMANCY, **more)
+
+
+@pytest.mark.parametrize("seeding", [0, 1])
+@pytest.mark.parametrize("er", ["negative", "positive"])
+def test_fits_are_the_best_there_are(rotterdam, er, seeding):
+    """Dormancy never fits worse than growth alone, and ten random starts find nothing better."""
+    group = rotterdam[er]
+    fits = clocks(group, seeding)
+    assert fits[1].deviance <= fits[0].deviance + 1e-6
+    known = {("negative", 0): 140.7, ("negative", 1): 127.6, ("positive", 0): 179.6, ("positive", 1): 172.8}
+    assert fits[1].aic == pytest.approx(known[er, seeding], abs=0.1)  # by other code, in R
+    rng = np.random.default_rng(11)
+    for _ in range(10):
+        median, gsd, share = 10 ** rng.uniform(0.5, 2.7), rng.uniform(1.1, 6), rng.uniform(0.05, 0.95)
+        alone = Clock(median, gsd, share, seeding=seeding)
+        asleep = Clock(median, gsd, share, rng.uniform(0.05, 0.95), 10 ** rng.uniform(-2, 1), seeding=seeding)
+        for clock, free, best in [(alone, GROWTH, fits[0]), (asleep, GROWTH + DORMANCY, fits[1])]:
+            again = recurrence.fit(group, clock, free, screened=2, starts=0)
+            assert again.agreeing[1] == 1
+            assert again.deviance > best.deviance - 0.05
+
+
+def test_one_start_alone_is_not_enough(rotterdam):
+    """The start that once gave AIC 190 ends above the optimum: why many points are screened."""
+    clock = Clock(40, 2, seeding=0, dormant_fraction=0.5, awakening_rate=0.2)
+    alone = recurrence.fit(rotterdam["positive"], clock, GROWTH + DORMANCY, screened=2, starts=0)
+    best = recurrence.fit(rotterdam["positive"], clock, GROWTH + DORMANCY)
+    assert alone.aic > best.aic + 5 and best.agreeing[0] >= 2
+    assert "doubling_gsd" in alone.bounds and best.bounds == ("dormant_fraction",)
+    assert best.aic == pytest.approx(179.6, abs=0.1)
+
+
+def test_a_fit_at_the_edge_says_so_and_gives_no_interval(rotterdam):
+    _, fit = clocks(rotterdam["negative"], 1)
+    assert fit.bounds == ("carrying_fraction",)
+    assert fit.clock.carrying_fraction == pytest.approx(1, abs=1e-3)
+    assert fit.estimates[["ci_low", "ci_high"]].isna().all(axis=None)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seedsoil.analysis.spheroids import boundary, compare_geometries, cycling_share
+from seedsoil.analysis.spheroids import age_beside_size, boundary, compare_geometries, cycling_share
 
 RADIUS = np.linspace(120, 420, 301)
 
@@ -47,6 +47,8 @@ def test_the_geometry_that_made_the_spheroids_is_chosen_and_its_length_recovered
             "radius": radius,
             "necrotic": core + rng.normal(0, 0.05, 300),
             "inhibited": arrested + rng.normal(0, 0.05, 300),
+            "cells": np.repeat([2500, 5000, 10000], 100),
+            "day": np.arange(300) % 10,
         }
     )
     table = compare_geometries(spheroids, rng, draws=40).set_index(["boundary", "geometry"])
@@ -67,3 +69,36 @@ def test_the_share_outside_by_hand():
 def test_an_unknown_geometry_is_refused():
     with pytest.raises(ValueError, match="found the geometry 'cube', expected one of rim, diffusion"):
         boundary(RADIUS, 100, "cube")
+
+
+def grouped(seed: int, shared: float = 0.0, age: float = 0.0) -> pd.DataFrame:
+    """Spheroids of three seedings on ten days: `shared` error of a group, `age` added to the core for each day."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        [(cells, day) for cells in (2500, 5000, 10000) for day in range(3, 13) for _ in range(15)],
+        columns=["cells", "day"],
+    )
+    frame["radius"] = 120 + 18 * frame["day"] + 40 * np.log2(frame["cells"] / 2500) + rng.normal(0, 15, len(frame))
+    group = frame.groupby(["cells", "day"]).ngroup()
+    core = boundary(frame["radius"], 200, "diffusion")
+    lifted = rng.normal(0, shared, group.max() + 1)[group] + age * (frame["day"] - 7) * (core > 0)
+    frame["necrotic"] = np.clip(core + lifted + rng.normal(0, 0.03, len(frame)), 0, 1)
+    frame["inhibited"] = boundary(frame["radius"], 150, "diffusion", core) + rng.normal(0, 0.03, len(frame))
+    return frame
+
+
+def test_groups_that_differ_widen_the_intervals():
+    width = {}
+    for shared in (0.0, 0.08):
+        table = compare_geometries(grouped(1, shared), np.random.default_rng(0), draws=60)
+        row = table.set_index(["boundary", "geometry"]).loc[("necrotic", "diffusion")]
+        width[shared] = row["ci_high"] - row["ci_low"]
+        assert row["groups"] == 30 and row["spheroids"] == 450
+    assert width[0.08] > 2 * width[0.0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_age_is_found_beside_size_where_it_was_put(seed):
+    planted, none = age_beside_size(grouped(seed, age=0.02)), age_beside_size(grouped(seed))
+    assert planted["partial"] > 0.5 and planted["p"] < 0.01 and planted["r2_age"] > planted["r2_size"] + 0.01
+    assert none["r2_age"] - none["r2_size"] < 0.005 and none["groups"] == 30

@@ -1,5 +1,7 @@
 """Rates, hazard ratios and crossings: known values, independent fits, simulations."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ def count(patients: pd.DataFrame, edges) -> pd.DataFrame:
     """Events and person-years of patients (`time`, `event`, strata) by interval."""
     strata = [name for name in patients if name not in ("time", "event")]
     tables = []
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         at_risk = patients[patients["time"] > start]
         cells = at_risk[strata].assign(
             start=start,

@@ -1,114 +1,73 @@
-"""The pools of the chapter on angiogenesis, from the rows in the tables: ours against metafor's, recorded and live.
+"""The pools and contrasts of the chapter on angiogenesis, from the rows in the tables, against what metafor said.
 
-`python -m tests.chapters.test_angiogenesis_pools` asks metafor and prints what angiogenesis_metafor.csv holds.
+angiogenesis_metafor.csv holds, for each event and reading, the ratio of ratios of
+`rma(yi, sei = sei, mods = ~ adjuvant, method = "PM", test = "adhoc")` and its variance between trials.
 """
 
 import ast
 import re
-import subprocess
-from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import seedsoil as ss
-from seedsoil.synthesis.selection import screen
-from tests.metafor import SCRIPT, ask_metafor, assert_agrees
+from seedsoil.synthesis.contrast import between_groups, intervals_from_p
 
 HERE = Path(__file__).parent
-RECORDED = HERE / "angiogenesis_metafor.csv"
+RECORDED = pd.read_csv(HERE / "angiogenesis_metafor.csv").set_index(["event", "reading"])
 CHAPTER = (HERE.parents[1] / "chapters" / "angiogenesis.md").read_text(encoding="utf-8")
+EVENTS = ast.literal_eval(re.search(r"^EVENTS = (\{.*?^\})$", CHAPTER, re.M | re.S)[1])
+SEARCH = ss.load("bevacizumab_search")
+KEPT = set(SEARCH.loc[SEARCH["decision"] == "kept", "study"])
+EFFECTS = ss.load("effects")
+EVERY = EFFECTS[(EFFECTS["process"] == "angiogenesis") & EFFECTS["intervention"].str.startswith("bevac")]
 
 
-def literal(name):
-    """The dictionary or list that the chapter binds to `name`."""
-    return ast.literal_eval(re.search(rf"^{name} = ([{{\[].*?[}}\]])$", CHAPTER, re.M | re.S)[1])
+def chosen(event, studies=KEPT):
+    rows = intervals_from_p(EVERY[EVERY["read_at"] != "unverified"])
+    rows = rows[rows["ci_low"].notna() & rows["endpoint"].isin(EVENTS[event]) & rows["study"].isin(studies)]
+    return rows.sort_values("from_p", kind="stable").drop_duplicates("study")
 
 
-def selections():
-    """The rows of each pool of the chapter that holds enough of them, by name."""
-    effects, search = ss.load("effects"), ss.load("bevacizumab_search")
-    rows = effects[(effects["process"] == "angiogenesis") & effects["intervention"].str.startswith("bevacizumab")]
-    kept = set(search.loc[search["decision"] == "kept", "study"])
-    second = search[search["reason"].str.startswith("shares its control")]
-    first = search[search["trial"].isin(second["trial"]) & (search["decision"] == "kept")]
-    arms = {"first arms": kept, "other arms": kept - set(first["study"]) | set(second["study"])}
-    asked = [
-        ("main", "first arms", False),
-        ("main", "first arms", True),
-        ("main", "other arms", False),
-        ("wider", "first arms", False),
-        ("wider", "first arms", True),
-    ]
-    found = {}
-    for pool, (setting, endpoints) in literal("POOLS").items():
-        for reading, side, colorectal in asked:
-            chosen = rows[(rows["setting"] == setting) & rows["endpoint"].isin(endpoints)]
-            if colorectal:
-                chosen = chosen[chosen["cancer"].isin(literal("COLORECTAL"))]
-            chosen = screen(chosen, arms[side] & set(chosen["study"]), literal("READ")[reading])
-            chosen = chosen[chosen["left_out"] == ""]
-            if len(chosen) >= 3:
-                name = [pool.replace(",", ""), reading, side, "colorectal" if colorectal else "all cancers"]
-                found[" | ".join(name)] = chosen
-    return found
+def reading(event, name):
+    if name == "without S-AVANT":
+        return chosen(event, KEPT - {"S-AVANT FOLFOX4"})
+    rows = chosen(event)
+    if name == "interval printed":
+        return rows[~rows["from_p"]]
+    if name == "bowel cancer alone":
+        return rows[rows["cancer"].isin(["colon", "colorectal"])]
+    assert name == "all trials"
+    return rows
 
 
-SELECTIONS = selections()
+@pytest.mark.parametrize(("event", "name"), list(RECORDED.index))
+def test_agrees_with_what_metafor_said(event, name):
+    rows, said = reading(event, name), RECORDED.loc[(event, name)]
+    found = between_groups(rows, rows["setting"] == "adjuvant")
+    assert found.k == said["k"], "rows have changed: ask metafor anew, as the head of this file tells"
+    for number in ("estimate", "ci_low", "ci_high", "p", "tau2"):
+        assert getattr(found, number) == pytest.approx(said[number], rel=1e-4, abs=1e-6), number
 
 
-def as_sets():
-    columns = ["set", "id", "measure", "estimate", "ci_low", "ci_high", "ci_level"]
-    return pd.concat([rows.assign(set=name) for name, rows in SELECTIONS.items()])[columns]
-
-
-def test_the_chapter_pools_what_is_tested_here():
-    assert len(SELECTIONS) == 16
-    for name in ("advanced progression or death | main | first arms", "adjuvant death | main | other arms"):
-        assert f"{name} | all cancers" in SELECTIONS
-
-
-@pytest.mark.parametrize("name", SELECTIONS)
-def test_agrees_with_what_metafor_said(name):
-    recorded = pd.read_csv(RECORDED).set_index("set")
-    assert set(recorded.index) == set(SELECTIONS), f"rows or pools have changed: record anew, see {Path(__file__).name}"
-    assert_agrees(ss.pool(SELECTIONS[name], ss.retracted()), recorded.loc[name])
-
-
-def test_what_metafor_says_now(tmp_path):
-    now = ask_metafor(as_sets(), tmp_path).set_index("set")
-    for name, rows in SELECTIONS.items():
-        assert_agrees(ss.pool(rows, ss.retracted()), now.loc[name])
-
-
-@pytest.mark.parametrize("name", SELECTIONS)
-def test_no_patient_is_counted_twice_and_no_unread_row_counts(name):
-    rows = SELECTIONS[name]
+@pytest.mark.parametrize("event", EVENTS)
+def test_no_patient_is_counted_twice_and_no_unread_row_counts(event):
+    rows = chosen(event)
     assert not rows["study"].duplicated().any()
     for group in ("shared_control", "overlap"):
         named = rows[group].dropna()
         assert not named[named != ""].duplicated().any()
     assert (rows["read_at"] != "unverified").all()
-    assert rows["readings"].eq(2).all(), "a row that is pooled was read by two readers"
+    for _, part in rows.groupby("setting"):
+        ss.pool(part, ss.retracted())
 
 
 def test_every_arm_of_the_drug_is_in_the_table_of_the_search():
-    effects = ss.load("effects")
-    rows = effects[
-        (effects["process"] == "angiogenesis")
-        & effects["intervention"].str.startswith("bevacizumab")
-        & ~effects["intervention"].str.contains("stopped")
-    ]
-    assert set(rows["study"]) == set(ss.load("bevacizumab_search")["study"].dropna()) - {""}
+    arms = EVERY[~EVERY["intervention"].str.contains("stopped")]
+    assert set(arms["study"]) == set(SEARCH["study"].dropna()) - {""}
 
 
-if __name__ == "__main__":
-    sets = StringIO()
-    as_sets().to_csv(sets, index=False)
-    print(
-        subprocess.run(
-            ["Rscript", str(SCRIPT), "/dev/stdin"], input=sets.getvalue(), text=True, capture_output=True, check=True
-        ).stdout,
-        end="",
-    )
+def test_every_kept_trial_enters_a_pool():
+    pooled = set().union(*(chosen(event)["study"] for event in EVENTS))
+    assert pooled == KEPT - {""}

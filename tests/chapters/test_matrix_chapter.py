@@ -19,6 +19,8 @@ import pytest
 
 import seedsoil as ss
 from seedsoil.evidence import grading
+from seedsoil.evidence.direction import direction
+from seedsoil.evidence.grading import Clause
 from seedsoil.synthesis.pooling import pool
 from seedsoil.tables import package as tables
 from tests.metafor import NUMBERS, ask_metafor
@@ -120,7 +122,8 @@ def counted_in_spite(marked: frozenset[str]) -> list[str]:
 
     findings = pd.read_csv(ROOT / "data/findings.csv", dtype=str, keep_default_na=False).to_dict("records")
     for row in findings:
-        if row["ref"] in RETRACTED and grading.grade([row], findings, marked).word != "None":
+        clause = Clause("it", {"factor": row["factor"]}, direction(row), (row["id"],))
+        if row["ref"] in RETRACTED and grading.grade(clause, [row], marked).word != "None":
             found.append(f"{row['id']} is graded")
     return found
 

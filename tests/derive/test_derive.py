@@ -119,6 +119,22 @@ def test_rotterdam_counts_one_stratum_as_pandas_does(raw):
     assert row["person_years"] == pytest.approx(years, abs=1e-6)
 
 
+def test_other_choices_keep_their_patients_and_the_first_choice_is_the_main_table(raw):
+    table = tables.load("rotterdam_sensitivity")
+    people = pd.read_csv(raw / "rotterdam.csv")
+    totals = table.groupby("choice")[["events", "person_years"]].sum()
+    assert (totals.filter(like="cut-off", axis=0)["events"] == people["recur"].sum()).all()
+    untreated = people.query("hormon == 0 and chemo == 0")
+    assert totals.loc["no systemic therapy", "events"] == untreated["recur"].sum()
+    assert totals.loc["no systemic therapy", "person_years"] == pytest.approx(untreated["rtime"].sum() / 365.25)
+    assert totals.loc["node-negative", "events"] == people.query("nodes == 0")["recur"].sum()
+    main = tables.load("rotterdam_recurrence").groupby(["start", "er"])["events"].sum()
+    again = table.query("choice == 'cut-off 10'").set_index(["start", "er"])["events"]
+    assert again.to_dict() == main.to_dict()
+    positive = table.query("er == 'positive' and start == 0").set_index("choice")["patients"]
+    assert positive["cut-off 30"] == (people["er"] >= 30).sum()
+
+
 def test_transbig_keeps_every_patient_and_metastasis():
     table, cohort = tables.load("transbig_metastasis"), tables.load("transbig_cohort")
     assert table["events"].sum() == cohort["events"].sum() == 51

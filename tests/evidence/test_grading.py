@@ -1,148 +1,189 @@
-"""Grades of small sets of rows, each rule once, and what one changed row does to them."""
-
-import re
+"""Grades by clause: each rule by hand, and the row that changes each grade."""
 
 import pytest
 
-from seedsoil.evidence.grading import RULES, grade, opponents
-
-NONE = frozenset()
+from seedsoil.evidence.grading import LOWEST_FIRST, RULES, Clause, Grade, fits, grade, lowest, opponents, unlinked
 
 
-def finding(id, ref=None, **cells):
-    """A finding in mice; by default about TGFB2 in marrow, from a reference of its own."""
+def finding(name, **cells):
     return {
-        "id": id,
-        "ref": ref or f"{id}2010",
+        "id": name,
+        "ref": f"{name}2020work",
+        "group": f"{name.title()} A",
+        "source": "osteoblast",
         "factor": "TGFB2",
-        "organ": "bone",
+        "target": "tumor cell",
+        "organ": "bone marrow",
         "stage": "dormancy",
-        "direction": "restrains",
+        "cancer": "breast",
+        "perturbation": "knockout",
+        "outcome": "more",
+        "outcome_of": "outgrowth",
         "model": "genetic",
         "human_data": "no",
         "read_at": "abstract",
     } | cells
 
 
-def effect(id, low="0.60", high="0.90", **cells):
+def effect(name, low="0.60", high="0.90", **cells):
     return {
-        "id": id,
-        "ref": f"{id}2010",
-        "intervention": "drug",
-        "endpoint": "death",
+        "id": name,
+        "ref": f"{name}2020trial",
+        "intervention": "denosumab, 60 mg",
+        "cancer": "breast",
+        "setting": "adjuvant",
+        "endpoint": "recurrence in bone",
         "estimate": "0.75",
         "ci_low": low,
         "ci_high": high,
-        "read_at": "table",
+        "studies": "",
+        "overlap": "",
+        "shared_control": "",
+        "read_at": "abstract",
     } | cells
 
 
-def graded(*rows, evidence=(), retracted=NONE):
-    return str(grade(rows, [*rows, *evidence], retracted))
-
-
-THREE = [finding("a", factor="A"), finding("b", factor="B"), finding("c", factor="C")]
+HOLDS = Clause("TGF-β2 holds cells asleep in marrow", {"factor": "TGFB2", "organ": "bone marrow"}, "restrains")
+LOWERS = Clause("denosumab lowers recurrence", {"intervention": "denosumab", "cancer": "breast"}, "lower")
+NOTHING = Clause("denosumab: no fifth", {"intervention": "denosumab"}, "no effect", excludes=0.8)
+OPEN = Clause("it is disputed", {"factor": "TGFB2"}, "open")
+AGAINST = {"outcome": "less"}
 
 
 @pytest.mark.parametrize(
-    "rows, expected",
+    ("clause", "rows", "told"),
     [
-        ([], "None: 0 studies"),
-        ([finding("a")], "Weak: 1 study, animals only"),
-        ([finding("a", model="in vitro")], "Weak: 1 study, cells only"),
-        ([finding("a", human_data="yes")], "Weak: 1 study, human data"),
-        ([effect("a")], "Weak: 1 study, human data"),
-        (THREE[:2], "Weak: 2 studies, animals only"),
-        ([finding("a"), finding("b")], "Moderate: 2 studies, animals only, replicated"),
-        ([THREE[0], finding("b", human_data="yes", factor="B")], "Moderate: 2 studies, human data"),
-        (THREE, "Moderate: 3 studies, animals only"),
-        ([*THREE, effect("d")], "Strong: 4 studies, human data"),
+        (HOLDS, [], "None: 0 independent voices"),
+        (HOLDS, [finding("a")], "Weak: 1 independent voice, animals only"),
+        (HOLDS, [finding("a", model="in vitro")], "Weak: 1 independent voice, cells only"),
+        (HOLDS, [finding("a"), finding("b")], "Moderate: 2 independent voices, animals only"),
+        (HOLDS, [finding("a"), finding("b"), finding("c")], "Moderate: 3 independent voices, animals only"),
         (
-            [finding("a"), finding("b", direction="promotes")],
-            "Weak: 2 studies, animals only, 2 contested, directions differ",
+            HOLDS,
+            [finding("a"), finding("b"), finding("c", human_data="yes")],
+            "Strong: 3 independent voices, human data",
         ),
-        ([effect("a"), effect("b", "1.10", "1.90")], "Weak: 2 studies, human data, 2 contested, directions differ"),
-        ([effect("a"), effect("b", "0.80", "1.20")], "Moderate: 2 studies, human data"),
-        ([effect("a"), effect("b", "", "")], "Moderate: 2 studies, human data"),
+        (
+            HOLDS,
+            [finding("a"), finding("b"), finding("c", human_data="yes"), finding("d", **AGAINST)],
+            "Moderate: 3 independent voices, human data, 1 against",
+        ),
+        # A null is against; and half as many against as for is contested.
+        (
+            HOLDS,
+            [finding("a"), finding("b"), finding("d", outcome="same")],
+            "Contested: 2 independent voices, animals only, 1 against",
+        ),
+        (HOLDS, [finding("d", **AGAINST)], "None: 0 independent voices, 1 against"),
+        (LOWERS, [effect("a")], "Weak: 1 independent voice, human data"),
+        (
+            LOWERS,
+            [effect("a"), effect("b", "0.80", "1.20")],
+            "Weak: 1 independent voice, human data, 1 row that cannot tell",
+        ),
+        (LOWERS, [effect("a"), effect("b", "1.10", "1.40")], "Contested: 1 independent voice, human data, 1 against"),
+        (LOWERS, [effect("pool", studies="18")], "Strong: 3 independent voices, human data"),
+        (LOWERS, [effect("pool", studies="2")], "Weak: 1 independent voice, human data"),
+        (NOTHING, [effect("a", "0.85", "1.10")], "Weak: 1 independent voice, human data"),
+        (NOTHING, [effect("a", "0.65", "2.31")], "Not known: 0 independent voices, 1 row that cannot tell"),
+        (NOTHING, [effect("a", "0.60", "0.90")], "Not known: 0 independent voices, 1 against"),
+        (OPEN, [finding("a"), finding("b", **AGAINST)], "Open: 1 voice promotes, 1 voice restrains"),
+        (
+            OPEN,
+            [finding("a"), finding("b"), finding("c", **AGAINST), finding("d", **AGAINST)],
+            "Open, well documented: 2 voices promotes, 2 voices restrains",
+        ),
     ],
 )
-def test_rules(rows, expected):
-    assert graded(*rows) == expected
+def test_rules(clause, rows, told):
+    assert str(grade(clause, rows, ())) == told
 
 
-def test_a_reference_counts_once():
-    assert graded(finding("a", "same2010"), finding("b", "same2010")) == "Weak: 1 study, animals only"
+def strong(**last):
+    return [finding("a"), finding("b"), finding("c", **({"human_data": "yes"} | last))]
+
+
+@pytest.mark.parametrize(
+    ("last", "word"),
+    [
+        ({}, "Strong"),
+        ({"human_data": "no"}, "Moderate"),
+        ({"group": "A A"}, "Moderate"),  # two papers of one laboratory are one voice
+        ({"ref": "a2020work"}, "Moderate"),
+        ({"read_at": "unverified"}, "Moderate"),
+        ({"outcome": "less"}, "Contested"),
+        ({"perturbation": "overexpression"}, "Contested"),  # more outgrowth from more of it: it promotes
+    ],
+)
+def test_one_changed_row_changes_the_grade(last, word):
+    assert grade(HOLDS, strong(**last), ()).word == word
+
+
+def test_laboratories_that_were_not_read_are_one_voice():
+    rows = [finding(name, group="not stated") for name in "abc"]
+    assert grade(HOLDS, rows, ()).reasons[0] == "1 independent voice"
 
 
 @pytest.mark.parametrize("column", ["overlap", "shared_control"])
-def test_groups_count_once(column):
-    first, second, third = effect("a", **{column: "g"}), effect("b"), effect("c", **{column: "g"})
-    assert graded(first, second, third).startswith("Moderate: 2 studies")
+def test_patients_count_once(column):
+    assert grade(LOWERS, [effect("a", **{column: "x"}), effect("b", **{column: "x"})], ()).word == "Weak"
 
 
-def test_a_row_that_joins_two_groups_makes_them_one():
-    rows = [effect("a", overlap="g"), effect("b", shared_control="h"), effect("c", overlap="g", shared_control="h")]
-    assert graded(*rows).startswith("Weak: 1 study")
-
-
-def test_another_organ_or_stage_is_no_disagreement():
-    for column in ("organ", "stage", "factor"):
-        assert "differ" not in graded(finding("a"), finding("b", direction="promotes", **{column: "other"}))
-
-
-def test_findings_without_a_factor_are_not_compared():
-    assert "differ" not in graded(finding("a", factor="-"), finding("b", factor="-", direction="promotes"))
-
-
-def test_retracted_and_unverified_rows_never_count():
-    rows = [*THREE, finding("d", human_data="yes"), finding("e", human_data="yes", read_at="unverified")]
-    assert graded(*rows, retracted={"d2010"}) == (
-        "Moderate: 3 studies, animals only, 1 row retracted and not counted, 1 row unverified and not counted"
+def test_retracted_works_and_reviews_never_count_and_are_told():
+    told = grade(HOLDS, [finding("a"), finding("b")], {"b2020work"})
+    assert str(told) == (
+        "Weak: 1 independent voice, animals only, 1 row not counted: its reference is retracted or a review"
     )
-    assert graded(rows[3], retracted={"d2010"}) == "None: 0 studies, 1 row retracted and not counted"
-
-
-def test_contested_by_a_row_outside_the_statement_whichever_of_the_two_says_so():
-    against = finding("x", factor="X", relation="contradicts", related_to="a")
-    assert graded(*THREE, evidence=[against]) == "Moderate: 3 studies, animals only, 1 contested"
-    stated = THREE[0] | {"relation": "contradicts", "related_to": "x"}
-    assert (
-        graded(stated, *THREE[1:], evidence=[finding("x", factor="X")])
-        == "Moderate: 3 studies, animals only, 1 contested"
-    )
-
-
-def test_what_does_not_count_contests_nothing():
-    against = finding("x", relation="contradicts", related_to="a; b")
-    assert opponents([*THREE, against], NONE) == {"a": ("x",), "b": ("x",), "x": ("a", "b")}
-    assert opponents([*THREE, against], {"x2010"}) == {}
-    assert opponents([*THREE, against | {"read_at": "unverified"}], NONE) == {}
-
-
-def test_replication_is_by_another_reference():
-    replication = finding("x", factor="A2", relation="replicates", related_to="a")
-    assert graded(THREE[0], evidence=[replication]) == "Weak: 1 study, animals only, replicated"
-    assert "replicated" not in graded(THREE[0], evidence=[replication | {"ref": "a2010"}])
-    assert "replicated" not in graded(THREE[0], evidence=[replication], retracted={"x2010"})
 
 
 @pytest.mark.parametrize(
-    "changes, expected",
+    ("row", "about", "why"),
     [
-        ({}, "Strong"),
-        ({"read_at": "unverified"}, "Weak"),  # two studies without human data are left
-        ({"human_data": "no"}, "Moderate"),
-        ({"factor": "A", "direction": "promotes"}, "Weak"),  # two of three contested
-        ({"relation": "contradicts", "related_to": "a"}, "Weak"),
-        ({"ref": "a2010"}, "Moderate"),
+        (finding("a"), {"factor": "TGFB2"}, ""),
+        (finding("a"), {"cell": "osteoblast", "organ": "bone marrow"}, ""),
+        (finding("a"), {"factor": "TGFB2", "organ": "lung"}, "organ bone marrow, not lung"),
+        (finding("a"), {"factor": "TGFB"}, "factor TGFB2, not TGFB"),  # a part of a name is another name
+        (finding("a", outcome_of="vessel growth"), {"factor": "TGFB2"}, "outcome vessel growth, which is not spread"),
+        (finding("a", outcome_of="vessel growth"), {"factor": "TGFB2", "outcome": "vessel growth"}, ""),
+        (finding("a"), {"intervention": "denosumab"}, "a finding, and the clause names no factor or cell"),
+        (effect("a"), {"intervention": "Denosumab", "endpoint": "bone"}, ""),
+        (effect("a"), {"intervention": "denosumab", "cancer": "lung"}, "cancer breast, not lung"),
+        (effect("a"), {"factor": "TGFB2"}, "an effect, and the clause names no intervention"),
     ],
 )
-def test_one_changed_row_changes_the_grade(changes, expected):
-    rows = [THREE[0], THREE[1], finding("c", factor="C", human_data="yes") | changes]
-    assert grade(rows, rows, NONE).word == expected
+def test_only_rows_on_the_subject_fit(row, about, why):
+    assert fits(row, about) == why
+
+
+def test_no_row_on_the_subject_stays_unseen():
+    rows = [finding("a"), finding("late", stage="outgrowth"), finding("lung", organ="lung"), effect("trial")]
+    clause = Clause("x", HOLDS.about | {"stage": "dormancy"}, "restrains", ("a",))
+    assert unlinked(clause, rows, ()) == ["late"]
+    assert unlinked(clause, rows, {"late2020work"}) == []
+    dismissed = Clause("x", clause.about, "restrains", ("a",), {"late": "another stage"})
+    assert unlinked(dismissed, rows, ()) == []
+
+
+def test_what_would_change_a_grade():
+    assert grade(HOLDS, strong(), ()).changes == ("falls without a or without b or without c",)
+    assert grade(HOLDS, [finding("a")], ()).changes == ("falls without a", "a second group would lift it")
+    lifted = grade(HOLDS, [finding("a"), finding("b")], ()).changes
+    assert lifted == ("falls without a or without b", "a third group and human data would lift it")
+    assert grade(NOTHING, [effect("a", "0.65", "2.31")], ()).changes == ("an interval that excludes 0.8 would lift it",)
+
+
+def test_a_message_shows_its_lowest_clause_and_a_disagreement_lowers_no_other():
+    words = ["Strong", "Open, well documented", "Moderate"]
+    assert lowest(Grade(word, ()) for word in words).word == "Moderate"
+    assert lowest([Grade("Open, well documented", ())]).word == "Open, well documented"
+    assert lowest(Grade(word, ()) for word in ["Weak", "Not known"]).word == "Not known"
 
 
 def test_the_rules_name_every_grade_there_is():
-    words = [word for word, _ in RULES]
-    assert words == ["Strong", "Moderate", "Weak", "None"]
-    assert all(re.search(r"\w", rule) for _, rule in RULES)
+    assert {word for word, _ in RULES} == set(LOWEST_FIRST)
+
+
+def test_contested_rows_are_told_whichever_of_the_two_says_so():
+    rows = [finding("a", relation="contradicts", related_to="b"), finding("b"), finding("c", related_to="a")]
+    assert opponents(rows, ()) == {"a": ("b",), "b": ("a",)}
+    assert opponents(rows, {"b2020work"}) == {}

@@ -15,6 +15,20 @@ BIND = CELL.format("ss.bind(known='1')")
 LIST = "\n```{references}\n```\n"
 
 
+ROWS = """id,ref,process,group,read_at,source,factor,organ,stage,perturbation,outcome,outcome_of,human_data
+ames-tgfb2,ames2010marrow,dormancy,Ames A,abstract,-,TGFB2,bone,dormancy,none,more,dormancy,no
+boyd-tgfb2,ames2010marrow,dormancy,Boyd B,abstract,-,TGFB2,lung,dormancy,none,more,dormancy,no
+"""
+MESSAGE = """```{{key-messages}}
+- message: Text.
+  clauses:
+    - says: TGF-β2 holds
+      about: {{factor: TGFB2, organ: bone}}
+      claim: restrains
+      rows: [{}]
+```"""
+
+
 @pytest.fixture
 def book(tmp_path):
     """A book of one page; the function writes the page and returns its problems as (line, column, found, mend)."""
@@ -23,8 +37,10 @@ def book(tmp_path):
     names = {"findings": ["id"], "effects": ["id"], "hazards": ["er", "start"]}
     resources = [{"name": name, "path": f"{name}.csv", "schema": {"primaryKey": key}} for name, key in names.items()]
     (tmp_path / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
-    (tmp_path / "data/findings.csv").write_text("id,ref\names-tgfb2,ames2010marrow\n")
-    (tmp_path / "data/effects.csv").write_text("id,estimate\nmansi-death,1.46\n")
+    (tmp_path / "data/findings.csv").write_text(ROWS)
+    (tmp_path / "data/effects.csv").write_text(
+        "id,ref,process,study,intervention,estimate\nmansi-death,ames2010marrow,dormancy,Mansi,cells,1.46\n"
+    )
     (tmp_path / "data/hazards.csv").write_text("# derived\ner,start,rate,note\npositive,5,0.90,\n")
     (tmp_path / "data/references.bib").write_text("@article{ames2010marrow,\n  title = {Asleep},\n}\n")
 
@@ -76,7 +92,12 @@ def found(problems):
         ),
         (CELL.format("ss.table(\n    rates,\n    'Rates of 5%',\n    'name', {})"), 10, 15, "percentage '5%'"),
         (CELL.format("ss.table(rates, f'{n} women, 5%', 'name', {})"), 8, 30, "percentage '5%'"),
-        ("```{key-messages}\n- message: It falls by 30%.\n  computed: here\n```\n", 8, 24, "percentage '30%'"),
+        (
+            "```{key-messages}\n- message: It falls by 30%.\n  clauses:\n    - says: it falls\n      computed: here\n```\n",
+            8,
+            24,
+            "percentage '30%'",
+        ),
     ],
 )
 def test_a_typed_estimate_is_named_by_place(book, text, line, column, what):
@@ -233,11 +254,13 @@ def test_the_nearest_bound_name_is_proposed(book):
         ("{value}`hazards`", 1, "row ''"),
         ("```{evidence-table}\n:ids: ames-tgfb2, ames-tgfb3\n```", 19, "row 'ames-tgfb3'"),
         ("```{evidence-table}\n:refs: nobody\n```", 8, "citation 'nobody'"),
-        ("```{key-messages}\n- message: Text.\n  rows: [ames-tgfb2, nobody]\n```", 22, "row 'nobody'"),
+        (MESSAGE.format("ames-tgfb2, nobody"), 13, "no row 'nobody'"),
     ],
 )
 def test_a_name_that_the_data_lack_is_named(book, text, column, what):
-    assert (column, f"the {what}") in [(column, text) for _, column, text in found(book(text + LIST))]
+    assert (column, what if what.startswith("no ") else f"the {what}") in [
+        (column, text) for _, column, text in found(book(text + LIST))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +269,7 @@ def test_a_name_that_the_data_lack_is_named(book, text, column, what):
         "{cite:p}`{see}ames2010marrow{p. 3}`",
         "{effect}`mansi-death` and {value}`hazards/positive,5/rate|.1f`",
         "```{evidence-table}\n:ids: ames-tgfb2; mansi-death\n```",
-        "```{key-messages}\n- message: Text.\n  rows: [ames-tgfb2]\n```",
+        MESSAGE.format("ames-tgfb2"),
     ],
 )
 def test_names_that_the_data_have_are_right(book, text):
@@ -274,13 +297,42 @@ def test_a_broken_file_is_not_told_again_at_each_name(book, file, text):
 
 
 def test_broken_pages_are_left_to_the_build(book):
-    assert (
-        book(
-            "```{key-messages}\n- [\n```\n\n```{code-cell} ipython3\n---\na: [\n---\n%magic (\n```\n\n```{note}\n```\n"
-        )
-        == []
-    )
+    assert book("```{code-cell} ipython3\n---\na: [\n---\n%magic (\n```\n\n```{note}\n```\n") == []
     assert book("", "") == []
+
+
+# Key messages
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found_"),
+    [
+        (
+            "rows: [ames-tgfb2]",
+            "rows: [boyd-tgfb2, ames-tgfb2]",
+            "the row 'boyd-tgfb2' (organ lung, not bone) in the clause 'TGF-β2 holds'",
+        ),
+        (", organ: bone", "", "the row 'boyd-tgfb2' on the subject of the clause 'TGF-β2 holds'"),
+        ("claim: restrains", "claim: holds", "the claim 'holds'"),
+        ("factor: TGFB2", "factor: [TGFB2, BMP7]", "about {'factor': ['TGFB2', 'BMP7'], 'organ': 'bone'}"),
+        ("factor: TGFB2, ", "", "about {'organ': 'bone'}"),
+        ("claim: restrains", "claim: no effect", "the claim 'no effect' with excludes None"),
+        ("rows: [ames-tgfb2]", "rows: []", "the rows []"),
+        ("rows: [ames-tgfb2]", "rows: [ames-tgfb2]\n      dismissed: {boyd-tgfb2: ''}", "dismissed {'boyd-tgfb2': ''}"),
+        ("  clauses:", "  rows: [ames-tgfb2]\n  clauses:", "an entry of message, rows, clauses"),
+        ("- message: Text.", "- [", "broken YAML"),
+    ],
+)
+def test_a_fault_of_a_key_message_is_named(book, old, new, found_):
+    text = MESSAGE.format("ames-tgfb2")
+    assert old in text and book(text + LIST) == []
+    assert any(said.startswith(found_) for *_, said, _ in book(text.replace(old, new) + LIST))
+
+
+def test_a_dismissed_row_is_seen(book):
+    text = MESSAGE.format("ames-tgfb2").replace(", organ: bone", "")
+    dismissed = text.replace("rows: [ames-tgfb2]", "rows: [ames-tgfb2]\n      dismissed: {boyd-tgfb2: another organ}")
+    assert len(book(text + LIST)) == 1 and book(dismissed + LIST) == []
 
 
 # The pages as they are

@@ -10,14 +10,14 @@ HOSTILE = '<script>alert("row")</script><img src=x onerror=alert(1)>'
 
 TABLES = {
     "findings": """
-id,ref,process,source,factor,organ,stage,direction,species,model,human_data,finding,read_at,relation,related_to,note
-kaplan-vegfr1,kaplan2005vegfr,niche,hpc,VEGFR1,lung,pre-metastatic,promotes,mouse,experimental metastasis,no,Marrow cells cluster before tumor cells come,abstract,contradicts,dawson-vegfr1,
-dawson-vegfr1,dawson2009vegfr,niche,hpc,VEGFR1,lung,arrival,no effect,mouse,spontaneous metastasis,no,Blocking VEGFR1 does not change metastasis,abstract,contradicts,kaplan-vegfr1,
-erler-lox,erler2006lysyl,niche,tumor,LOX,lung,outgrowth,promotes,mouse,orthotopic,no,LOX readies the lung,abstract,,,the paper is retracted
-ames-tgfb2,ames2010marrow,dormancy,osteoblast,TGFB2,bone,dormancy,restrains,mouse,experimental metastasis,no,TGFB2 keeps cells asleep,full text,,,
-boyd-tgfb2,boyd2011marrow,dormancy,osteoblast,TGFB2,bone,dormancy,restrains,mouse,genetic,no,TGFB2 keeps cells asleep here too,abstract,replicates,ames-tgfb2,
-cole-marrow,cole2012women,dormancy,tumor,-,bone,dormancy,promotes,human,patients,yes,Women with cells in marrow relapse,table,,,
-doyle-guess,doyle2013guess,dormancy,tumor,LOX,lung,dormancy,promotes,mouse,in vitro,no,Nobody could read this one,unverified,,,no full text
+id,ref,group,process,source,factor,organ,stage,perturbation,outcome,outcome_of,species,model,human_data,finding,read_at,relation,related_to,note
+kaplan-vegfr1,kaplan2005vegfr,Lyden D,niche,hpc,VEGFR1,lung,pre-metastatic,antibody,less,metastasis,mouse,experimental metastasis,no,Marrow cells cluster before tumor cells come,abstract,contradicts,dawson-vegfr1,
+dawson-vegfr1,dawson2009vegfr,Munn L,niche,hpc,VEGFR1,lung,arrival,antibody,same,metastasis,mouse,spontaneous metastasis,no,Blocking VEGFR1 does not change metastasis,abstract,contradicts,kaplan-vegfr1,
+erler-lox,erler2006lysyl,Giaccia A,niche,tumor,LOX,lung,outgrowth,knockdown,less,metastasis,mouse,orthotopic,no,LOX readies the lung,abstract,,,the paper is retracted
+ames-tgfb2,ames2010marrow,Aguirre J,dormancy,osteoblast,TGFB2,bone,dormancy,none,more,dormancy,mouse,experimental metastasis,no,TGFB2 keeps cells asleep,full text,,,
+boyd-tgfb2,boyd2011marrow,Other B,dormancy,osteoblast,TGFB2,bone,dormancy,none,more,dormancy,mouse,genetic,no,TGFB2 keeps cells asleep here too,abstract,replicates,ames-tgfb2,
+cole-marrow,cole2012women,Cole Z,dormancy,tumor,-,bone,dormancy,none,more,metastasis,human,patients,yes,Women with cells in marrow relapse,table,,,
+doyle-guess,doyle2013guess,not stated,dormancy,tumor,LOX,lung,dormancy,none,more,outgrowth,mouse,in vitro,no,Nobody could read this one,unverified,,,no full text
 """,
     "effects": """
 id,ref,process,study,setting,intervention,comparator,n,endpoint,measure,estimate,ci_low,ci_high,ci_level,p,shared_control,overlap,read_at,note
@@ -34,6 +34,7 @@ erler-ratio,erler2006lysyl,ecm,Erler,adjuvant,LOX,none,21,relapse,HR,0.50,0.30,0
 for name in ("findings", "effects"):
     head, *rows = TABLES[name].strip().splitlines()
     TABLES[name] = "\n".join(["", f"{head},added,readings", *(f"{row},2026-11-22,1" for row in rows), ""])
+PATHS = {"absence_searches": "tables/absence_searches.csv"}
 KEYS = {"doubling": ["ref", "tumor"], "vocabulary": ["term"], "references_read": ["key"]}
 
 REFERENCES = {
@@ -46,9 +47,15 @@ REFERENCES = {
     "doyle2013guess": ("Doyle, D.", "A guess", "Cell", 2013, {}),
 }
 
-TABLES["references_read"] = "\nkey,read_at,source,verified_on,note\n" + "".join(
-    f"{key},abstract,PubMed {number},2026-11-21,\n" for number, key in enumerate(REFERENCES)
+CORRECTIONS = {"ames2010marrow": "Erratum in Cell 150:1,2012-05-04"}
+TABLES["references_read"] = "\nkey,read_at,source,verified_on,note,correction,corrected_on\n" + "".join(
+    f"{key},abstract,PubMed {number},2026-11-21,,{CORRECTIONS.get(key, ',')}\n" for number, key in enumerate(REFERENCES)
 )
+TABLES["absence_searches"] = """
+id,claim_id,chapter,claim,query,place,searched_on,found
+asleep-1,asleep,dormancy,nothing sleeps,asleep,pages,2026-11-27,nothing
+asleep-2,asleep,dormancy,nothing sleeps,dormant,pages,2026-11-28,nothing
+"""
 
 LIST = "\n\n## References\n\n```{references}\n```\n"
 
@@ -67,11 +74,13 @@ def write_evidence_book(root, pages: dict[str, str]) -> None:
         )
     write_book(root, {name: page(text) for name, text in pages.items()}, "\n".join(entries))
     resources = [
-        {"name": name, "path": f"{name}.csv", "schema": {"primaryKey": KEYS.get(name, ["id"])}} for name in TABLES
+        {"name": name, "path": PATHS.get(name, f"{name}.csv"), "schema": {"primaryKey": KEYS.get(name, ["id"])}}
+        for name in TABLES
     ]
     (root / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
+    (root / "data/tables").mkdir(exist_ok=True)
     for name, text in TABLES.items():
-        (root / f"data/{name}.csv").write_text(text.removeprefix("\n"))
+        (root / "data" / PATHS.get(name, f"{name}.csv")).write_text(text.removeprefix("\n"))
 
 
 def change(root, table: str, row: str, column: str, value: str) -> None:

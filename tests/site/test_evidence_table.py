@@ -8,16 +8,32 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
+from seedsoil.evidence.grading import RULES
 from tests.site.evidence_book import HOSTILE, change, page, write_evidence_book
 from tests.site.test_book import article, build, listed
 
 MESSAGES = """```{key-messages}
 - message: "Marrow holds: *asleep* {cite:p}`boyd2011marrow`."
-  rows: [ames-tgfb2, boyd-tgfb2]
+  clauses:
+    - says: TGF-β2 holds cells
+      about: {factor: TGFB2, organ: bone}
+      claim: restrains
+      rows: [ames-tgfb2, boyd-tgfb2]
 - message: Early niches, {effect}`braun-death`.
-  rows: [kaplan-vegfr1, erler-lox, doyle-guess]
+  clauses:
+    - says: VEGFR1 readies the lung
+      about: {factor: VEGFR1, organ: lung}
+      claim: promotes
+      rows: [kaplan-vegfr1]
+      dismissed: {dawson-vegfr1: another time of the antibody}
+    - says: LOX readies the lung
+      about: {factor: LOX, organ: lung}
+      claim: promotes
+      rows: [erler-lox, doyle-guess]
 - message: The hazards cross.
-  computed: "see {numref}`tab-hazards`"
+  clauses:
+    - says: they cross
+      computed: "see {numref}`tab-hazards`"
 ```
 
 ```{list-table} Hazards.
@@ -140,7 +156,9 @@ def test_the_download_holds_the_rows_as_they_stand_in_the_file(book):
     name, found = download(book, "niche")
     assert name == "niche-findings.csv"
     stored = list(csv.DictReader((book / "data/findings.csv").open()))[:3]
-    assert [{key: cell for key, cell in row.items() if key != "retracted"} for row in found] == stored
+    computed = ("direction", "retracted")
+    assert [{key: cell for key, cell in row.items() if key not in computed} for row in found] == stored
+    assert [row["direction"] for row in found] == ["promotes", "no effect", "promotes"]
     assert [row["retracted"] for row in found] == ["no", "no", "yes"]
 
 
@@ -156,22 +174,30 @@ def test_formulas_are_inert_in_the_download(book):
 
 def test_messages_carry_grades_and_links(book):
     items = soup(book, "messages").select("ol.key-messages > li")
-    assert [item("p")[1].get_text() for item in items] == [
-        "Moderate: 2 studies, animals only, replicated. Rows: ames-tgfb2, boyd-tgfb2",
-        "Weak: 1 study, animals only, 1 contested, 1 row retracted and not counted, 1 row unverified and not counted. "
-        "Rows: kaplan-vegfr1, erler-lox, doyle-guess",
-        "Computed on this page, not graded: see Table 1",
+    assert [item.summary.get_text() for item in items] == [
+        "Moderate: one clause",
+        "None: the lowest of 2 clauses",
+        "Computed on this page, not graded",
+    ]
+    assert [clause.get_text() for item in items for clause in item.details("li")] == [
+        "TGF-β2 holds cells: Moderate (2 independent voices, animals only): Ames 2010, Boyd 2011. This grade falls without "
+        "ames-tgfb2 or without boyd-tgfb2; a third group and human data would lift it.",
+        "VEGFR1 readies the lung: Weak (1 independent voice, animals only): Kaplan 2005. This grade falls without "
+        "kaplan-vegfr1; a second group would lift it.",
+        "LOX readies the lung: None (0 independent voices, 1 row not counted: its reference is retracted or a review, "
+        "1 row not counted: unverified): Erler 2006, Doyle 2013.",
+        "they cross: computed on this page, see Table 1.",
     ]
     assert items[0]("p")[0].get_text() == "Marrow holds: asleep (Boyd, 2011)."
     assert items[1]("p")[0].get_text() == "Early niches, RR 2.15 (no interval published) (Cole, 2012)."
-    targets = [link["href"] for link in items[0]("p")[1]("a")]
+    targets = [link["href"] for link in items[0].details("a")]
     assert targets == ["#row-ames-tgfb2", "#row-boyd-tgfb2"]
     assert all(soup(book, "messages").find(id=target[1:]) for target in targets)
 
 
 def test_the_rules_stand_below_the_messages(book):
     rules = soup(book, "messages").find("details", class_="grading-rules")
-    assert [row.th.get_text() for row in rules.select("tbody tr")] == ["Strong", "Moderate", "Weak", "None"]
+    assert [row.th.get_text() for row in rules.select("tbody tr")] == [word for word, _ in RULES]
 
 
 def test_one_changed_row_changes_the_grade(book):
@@ -179,8 +205,9 @@ def test_one_changed_row_changes_the_grade(book):
     before = path.read_text()
     change(book, "findings", "boyd-tgfb2", "read_at", "unverified")
     assert build(book).returncode == 0
-    first = soup(book, "messages").select_one("ol.key-messages .grade").get_text()
-    assert first.startswith("Weak: 1 study, animals only, 1 row unverified and not counted.")
+    first = soup(book, "messages").select_one("ol.key-messages .grade")
+    assert first.summary.get_text() == "Weak: one clause"
+    assert "Weak (1 independent voice, animals only, 1 row not counted: unverified)" in first.get_text()
     path.write_text(before)
     assert build(book).returncode == 0
 
@@ -188,6 +215,14 @@ def test_one_changed_row_changes_the_grade(book):
 # --- faults ------------------------------------------------------------------------------------------------------
 
 TABLE = "```{evidence-table}\n:ids: ames-tgfb2\n```"
+MESSAGE = """```{{key-messages}}
+- message: a
+  clauses:
+    - says: b
+      about: {{factor: {}}}
+      rows: {}
+      claim: {}
+```"""
 FAULTS = {
     "```{evidence-table}\n:ids: ames-tgfb\n```": (0, r"found no row 'ames-tgfb', .*; did you mean ames-tgfb2\?"),
     "```{evidence-table}\n:process: growht\n```": (0, r"found no finding and no effect for the process 'growht'"),
@@ -197,18 +232,29 @@ FAULTS = {
     "```{key-messages}\nmessage: a\n```": (1, r"key-messages: found no list"),
     "```{key-messages}\n- message: a\n```": (
         1,
-        r"key-messages: found an entry of message, expected message and either",
+        r"key-messages: found an entry of message, expected a list of entries",
     ),
-    "```{key-messages}\n- message: a\n  rows: x\n```": (1, r"key-messages: found the rows 'x', expected a list of ids"),
-    f"```{{key-messages}}\n- message: a\n  rows: []\n- message: b\n  rows: [boyd-tgfb]\n```\n\n{TABLE}": (
+    MESSAGE.format("TGFB2", "x", "restrains"): (3, r"key-messages: found the rows 'x', expected a list of ids"),
+    MESSAGE.format("TGFB2", "[boyd-tgfb]", "restrains"): (
         3,
         r"key-messages: found no row 'boyd-tgfb', .*; did you mean boyd-tgfb2\?",
     ),
-    f"```{{key-messages}}\n- message: a\n  rows: [boyd-tgfb2]\n```\n\n{TABLE}": (
-        1,
+    MESSAGE.format("TGFB2", "[boyd-tgfb2]", "restrains"): (
+        3,
+        r"key-messages: found the row 'ames-tgfb2' on the subject of the clause 'b', expected it among its rows",
+    ),
+    MESSAGE.format("LOX", "[boyd-tgfb2, erler-lox]", "promotes"): (
+        3,
+        r"key-messages: found the row 'boyd-tgfb2' \(factor TGFB2, not LOX\), expected rows on the subject of the clause",
+    ),
+    MESSAGE.format("TGFB2", "[ames-tgfb2, boyd-tgfb2]", "restrains") + f"\n\n{TABLE}": (
+        3,
         r"key-messages: found the row 'boyd-tgfb2', expected one that a table of this page shows",
     ),
-    "```{key-messages}\n- message: 'an {effect}`halo302-os`'\n  rows: []\n```": (1, r"found no row 'halo302-os'"),
+    "```{key-messages}\n- message: 'an {effect}`halo302-os`'\n  clauses: [{says: a, computed: b}]\n```": (
+        1,
+        r"found no row 'halo302-os'",
+    ),
 }
 
 

@@ -83,7 +83,7 @@ def test_a_changed_row_changes_both(book):
     change(book, "findings", "cole-marrow", "added", "2026-12-24")
     assert build(book).returncode == 0
     assert "Last change: 24 December 2026." in status(book, "counted")
-    assert list(folds(book, "counted"))[0] == "24 December 2026: 1 finding added"
+    assert next(iter(folds(book, "counted"))) == "24 December 2026: 1 finding added"
     change(book, "findings", "cole-marrow", "added", "2026-11-22")
 
 

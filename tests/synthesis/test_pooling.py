@@ -117,6 +117,8 @@ def test_tau2_solves_the_equation_of_paule_and_mandel(drawn):
     assert 0 <= found.i2 < 100 and found.q >= 0
     low_to_high = [found.prediction_low, found.ci_low, found.estimate, found.ci_high, found.prediction_high]
     assert low_to_high == sorted(low_to_high)
+    common = stats.norm.isf(0.025) / math.sqrt((1 / se**2).sum())
+    assert math.log(found.ci_high / found.ci_low) / 2 > common
 
 
 @given(studies, st.randoms(use_true_random=False))
@@ -157,11 +159,12 @@ def test_the_level_of_an_interval_counts():
 
 
 @pytest.mark.parametrize("ratio", [0.8, 1.0])
-def test_equal_estimates_have_no_spread(ratio, recwarn):
+def test_equal_estimates_are_no_more_precise_than_their_intervals(ratio, recwarn):
     found = pool(effects(np.log([ratio] * 3), [0.1, 0.2, 0.3]), set())
     assert (found.tau2, found.i2) == (0, 0)
     assert found.q == pytest.approx(0, abs=1e-12) and found.q >= 0
-    assert found.ci_low == pytest.approx(ratio) == found.prediction_high
+    half = stats.t.isf(0.025, 2) / math.sqrt(1 / 0.1**2 + 1 / 0.2**2 + 1 / 0.3**2)
+    assert found.ci_low == pytest.approx(ratio * math.exp(-half)) == found.prediction_low
     assert not recwarn.list  # a warning makes the build red
 
 

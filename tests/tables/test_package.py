@@ -382,10 +382,10 @@ import sys
 from pathlib import Path
 from seedsoil.tables import package as tables
 frames = [tables.load("transbig_cohort", Path(sys.argv[1])).assign(events=number) for number in (1, 2)]
-print("ready", flush=True)
 while True:
     for frame in frames:
         tables.write(frame, "transbig_cohort", ["filler " * 40] * 2000, Path(sys.argv[1]))
+        print("written", flush=True)
 """
 
 

@@ -1,0 +1,389 @@
+"""What the codes of problems mean: what is wrong, and a message as the check prints it, with its mend.
+
+A code is stable: it is the title of an annotation on a pull request, and can be searched for. The page "What the check
+says" is made from this, and a test brings about each example.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Explained(NamedTuple):
+    """What a code says is wrong, and a message that has it."""
+
+    why: str
+    example: str
+
+
+PARTS: dict[str, dict[str, Explained]] = {
+    "Any table": {
+        "missing-file": Explained(
+            "A table that the data package names has no file.",
+            "data/derived/transbig_cohort.csv: found no file, expected table transbig_cohort; derive the table "
+            "again: ./book derive transbig_cohort [missing-file]",
+        ),
+        "broken-package": Explained(
+            "The data package, which describes the tables, is not JSON.",
+            "data/datapackage.json:1:2: found Expecting property name enclosed in double quotes, expected JSON; "
+            "mend the line [broken-package]",
+        ),
+        "unknown-table": Explained(
+            "A table is asked for that the data package does not name.",
+            "data/datapackage.json: found no table 'proportion', expected one of effects, findings, "
+            "proportions, references_read, transbig_cohort, vocabulary; did you mean proportions? "
+            "[unknown-table]",
+        ),
+        "byte-order-mark": Explained(
+            "The file begins with a mark that some editors add and nobody sees.",
+            "data/references_read.csv:1: found a byte order mark, expected UTF-8 without one; save the file as "
+            '"UTF-8" [byte-order-mark]',
+        ),
+        "carriage-return": Explained(
+            "Lines end as they do on Windows, so that every line looks changed.",
+            "data/references_read.csv:1: found a carriage return, expected lines that end in LF alone; save the "
+            "file with Unix line ends [carriage-return]",
+        ),
+        "open-last-line": Explained(
+            "The last line has no end, so that the next row would be glued to it.",
+            "data/references_read.csv:4: found a last line without an end, expected a line feed; add a line "
+            "end, so that rows can follow [open-last-line]",
+        ),
+        "not-utf-8": Explained(
+            "The file holds bytes that are no UTF-8 text.",
+            "data/references.bib:11: found the bytes b'\\xf6', expected UTF-8; save the file as UTF-8 [not-utf-8]",
+        ),
+        "wrong-separator": Explained(
+            "Cells are parted by tabs or semicolons.",
+            "data/tables/proportions.csv:1: found columns separated by semicolons, expected commas; save the "
+            "file as CSV separated by commas [wrong-separator]",
+        ),
+        "broken-row": Explained(
+            "A row cannot be read as comma-separated cells, mostly for an open quotation mark.",
+            "data/findings.csv:2: found a broken row (unexpected end of data), expected comma-separated cells; "
+            "close the quotation mark, or double one inside a quoted cell [broken-row]",
+        ),
+        "missing-column": Explained(
+            "A column that the data package describes is not in the file.",
+            "data/tables/proportions.csv:1:study: found no such column, expected the columns "
+            "id,ref,study,population,what,patients,percent,read_at; add the column [missing-column]",
+        ),
+        "unknown-column": Explained(
+            "A column is in the file that the data package does not describe.",
+            "data/tables/proportions.csv:1:trial: found an unknown column, expected the columns "
+            "id,ref,study,population,what,patients,percent,read_at; remove or rename it [unknown-column]",
+        ),
+        "repeated-column": Explained(
+            "Two columns have one name.",
+            "data/tables/proportions.csv:1:population: found 2 such columns, expected the columns "
+            "id,ref,study,population,what,patients,percent,read_at; remove one [repeated-column]",
+        ),
+        "column-order": Explained(
+            "The columns are in another order than in the data package.",
+            "data/tables/proportions.csv:1: found the order "
+            "ref,id,study,population,what,patients,percent,read_at, expected the columns "
+            "id,ref,study,population,what,patients,percent,read_at; reorder the columns [column-order]",
+        ),
+        "no-rows": Explained(
+            "A computed table has a header and nothing below it.",
+            "data/derived/transbig_cohort.csv: found no row below the header, expected at least one; derive the "
+            "table again: ./book derive transbig_cohort [no-rows]",
+        ),
+        "empty-row": Explained(
+            "A row has nothing in it.",
+            "data/tables/proportions.csv:3: found an empty row, expected 8 cells; remove the row [empty-row]",
+        ),
+        "cell-count": Explained(
+            "A row has more or fewer cells than the header.",
+            "data/tables/proportions.csv:2: found 9 cells, expected 8; add the missing cells, or quote a cell "
+            "that contains a comma [cell-count]",
+        ),
+        "empty-cell": Explained(
+            "A cell that must hold a value is empty.",
+            "data/tables/proportions.csv:2:population: found an empty cell, expected a value; fill it in [empty-cell]",
+        ),
+        "wrong-type": Explained(
+            "A cell is no number, whole number or date where the column holds such.",
+            "data/effects.csv:2:estimate: found '1,46', expected a number; write a decimal point: 1.46 [wrong-type]",
+        ),
+        "not-allowed": Explained(
+            "A cell holds a word that is none of those the column allows.",
+            "data/tables/proportions.csv:2:read_at: found 'abstrct', expected one of abstract, full text, "
+            "table, summary, unverified; did you mean abstract? [not-allowed]",
+        ),
+        "out-of-range": Explained(
+            "A number is too small or too large, or a text is not of the form that the column asks for.",
+            "data/tables/proportions.csv:2:percent: found '306', expected at most 100; correct the cell [out-of-range]",
+        ),
+        "long-text": Explained(
+            "A text is longer than its column allows.",
+            "data/findings.csv:2:finding: found 'Without it cells wakeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'… "
+            "(261 characters), expected a length of at most 240; shorten it from 261 [long-text]",
+        ),
+        "outer-space": Explained(
+            "A text begins or ends with a space, so that it is not the same as without.",
+            "data/findings.csv:2:finding: found ' Without it cells wake', expected no space at either end; "
+            "remove it [outer-space]",
+        ),
+        "unseen-character": Explained(
+            "A text holds a character that nobody sees, or that turns the direction of writing.",
+            "data/findings.csv:2:finding: found the character U+200B in 'Without it\\u200b cells wake', "
+            "expected visible text on one line; remove it [unseen-character]",
+        ),
+        "spreadsheet-formula": Explained(
+            "A spreadsheet that opens the table would run the cell.",
+            "data/findings.csv:2:finding: found '=1+1', expected text that no spreadsheet runs as a formula; "
+            "begin the cell with a letter or a digit [spreadsheet-formula]",
+        ),
+        "html-markup": Explained(
+            "A browser would take a part of the text for HTML.",
+            "data/findings.csv:2:finding: found 'Without it cells <b>wake</b>', expected text without HTML; "
+            "remove the tag; before a number, < may stay [html-markup]",
+        ),
+        "repeated-key": Explained(
+            "Two rows have the key that tells rows apart.",
+            "data/tables/proportions.csv:3:id: found the key cole-positive of line 2, expected a new key; "
+            "remove or correct one of the two [repeated-key]",
+        ),
+        "future-date": Explained(
+            "A date is one that no place on earth has reached.",
+            "data/references_read.csv:2:verified_on: found 2126-01-02, a day to come, expected at most "
+            "2026-11-22; correct the date [future-date]",
+        ),
+        "unknown-name": Explained(
+            "A key or an id names nothing in the table that it points to.",
+            "data/findings.csv:2:ref: found 'ames2010marow', expected a key of data/references.bib; did you "
+            "mean ames2010marrow? [unknown-name]",
+        ),
+        "unverified-without-note": Explained(
+            "A row says that it was not read at its source, and does not say why.",
+            "data/findings.csv:2:note: found an unverified row without a note, expected the reason; say what "
+            "could not be checked [unverified-without-note]",
+        ),
+    },
+    "Findings and vocabulary": {
+        "unknown-term": Explained(
+            "A cell names something that is no term of the vocabulary, or a term of another kind.",
+            "data/findings.csv:2:source: found 'osteoblasts', expected a term of kind cell in "
+            "data/vocabulary.csv; did you mean osteoblast? A new term goes to data/vocabulary.csv "
+            "[unknown-term]",
+        ),
+        "repeated-term": Explained(
+            "A cell names one term twice.",
+            "data/findings.csv:2:factor: found 'TGFB2' 2 times, expected each term once; remove the others "
+            "[repeated-term]",
+        ),
+        "id-of-two-rows": Explained(
+            "A finding and an effect have one id, and prose binds to rows by id alone.",
+            "data/findings.csv:2:id: found 'ames-tgfb2', the id of line 2 of data/effects.csv, expected an id "
+            "of its own; rename one of the two [id-of-two-rows]",
+        ),
+        "value-not-read": Explained(
+            "A cell holds a value, and the note beside it says that what was read does not tell it.",
+            "data/findings.csv:2:species: found 'mouse' beside the note 'species not in the abstract', expected "
+            "a value that was read; write not stated, or correct the note [value-not-read]",
+        ),
+        "experiment-entered-twice": Explained(
+            "Two rows tell one experiment: the same work, subject and outcome.",
+            "data/findings.csv:3:id: found the subject and outcome of 'ames-tgfb2' (line 2) in another row, "
+            "expected one row for each experiment; merge the two, and keep the withdrawn id in "
+            "data/former_ids.csv; or say in the columns what differs [experiment-entered-twice]",
+        ),
+        "half-relation": Explained(
+            "A row names a relation without a finding, or a finding without a relation.",
+            "data/findings.csv:2:related_to: found 'contradicts' without a finding, expected the id of a "
+            "finding; fill it in, or remove the relation [half-relation]",
+        ),
+        "related-to-itself": Explained(
+            "A row is related to itself.",
+            "data/findings.csv:2:related_to: found the row itself, expected the id of another finding; correct "
+            "it [related-to-itself]",
+        ),
+        "one-sided-contradiction": Explained(
+            "A row contradicts another that does not say so in turn.",
+            "data/findings.csv:2:related_to: found 'boyd-tgfb2', whose row does not say that it contradicts "
+            "this one, expected contradictions told in both rows; add contradicts and ames-tgfb2 to line 3 "
+            "[one-sided-contradiction]",
+        ),
+        "term-in-other-case": Explained(
+            "Two terms of a kind differ in capital letters alone.",
+            "data/vocabulary.csv:4:term: found 'tumor cell', the term of line 3 in other case, expected each "
+            "term once; remove or correct one of the two [term-in-other-case]",
+        ),
+        "undefined-term": Explained(
+            "A term that a reader must know has no definition.",
+            "data/vocabulary.csv:3:definition: found the cell 'osteoblast' without a definition, expected a "
+            "definition in our words; fill it in [undefined-term]",
+        ),
+        "no-double-agent": Explained(
+            "A term is called a double agent that cannot be one, for it does not act.",
+            "data/vocabulary.csv:5:double_agent: found the organ 'bone marrow' as a double agent, expected a "
+            "cell or factor; write no [no-double-agent]",
+        ),
+        "one-sided-double-agent": Explained(
+            "A double agent has no finding of one of the two sides that counts.",
+            "data/vocabulary.csv:2:double_agent: found the double agent 'TGFB2' without a finding that it "
+            "promotes spread, expected one each way at least; add the finding, or write no; unverified rows, "
+            "retracted references and outcomes other than metastasis, dissemination, outgrowth and dormancy do "
+            "not count [one-sided-double-agent]",
+        ),
+    },
+    "Effects": {
+        "half-interval": Explained(
+            "An interval has one end.",
+            "data/effects.csv:2:ci_high: found one end of an interval, expected both ends or none; fill in the "
+            "other end [half-interval]",
+        ),
+        "interval-without-level": Explained(
+            "An interval does not say its level.",
+            "data/effects.csv:2:ci_level: found an interval without its level, expected a level in percent, as "
+            "95; fill it in [interval-without-level]",
+        ),
+        "level-without-interval": Explained(
+            "A level stands beside no interval.",
+            "data/effects.csv:2:ci_level: found a level without an interval, expected an interval; fill it in, "
+            "or remove the level [level-without-interval]",
+        ),
+        "reversed-interval": Explained(
+            "The lower end of an interval is above the upper.",
+            "data/effects.csv:2:ci_low: found the reversed interval 1.9 to 1.12, expected the lower end first; "
+            "exchange the two [reversed-interval]",
+        ),
+        "estimate-outside": Explained(
+            "An estimate lies outside its interval.",
+            "data/effects.csv:2:estimate: found 2.46 outside its interval 1.12 to 1.9, expected ci_low ≤ "
+            "estimate ≤ ci_high; correct it from the source [estimate-outside]",
+        ),
+        "skew-interval": Explained(
+            "The two arms of an interval differ on the log scale, as they do where a digit was mistyped.",
+            "data/effects.csv:2:ci_low,ci_high: found an interval that reaches 0.69 up and 0.27 down on the log "
+            "scale, expected arms within 12% of each other, or a note; correct it from the source, or say in "
+            "the note that it is printed so [skew-interval]",
+        ),
+    },
+    "References": {
+        "merge-conflict": Explained(
+            "Two branches changed the bibliography at one place, and Git left both.",
+            "data/references.bib:10: found the mark of a merge conflict, expected entries; run ./book cite "
+            "format, which keeps the entries of both sides [merge-conflict]",
+        ),
+        "broken-bibtex": Explained(
+            "The bibliography cannot be read, mostly for a brace too few or too many.",
+            "data/references.bib:10: found broken BibTeX (syntax error in line 19: '}' expected), expected an "
+            "entry with balanced braces; close the braces, and write every value in braces [broken-bibtex]",
+        ),
+        "repeated-entry": Explained(
+            "Two entries have one key.",
+            "data/references.bib:10:ames2010marrow: found a second entry with the key ames2010marrow (the first "
+            "is on line 1), expected each key once; merge the two or rename one [repeated-entry]",
+        ),
+        "work-entered-twice": Explained(
+            "Two entries are one work, by DOI, PMID, or title and first author.",
+            "data/references.bib:10:boyd2011marrow: found the PMID 101 of ames2010marrow again, expected each "
+            "work once; keep one entry [work-entered-twice]",
+        ),
+        "entry-type": Explained(
+            "An entry is of a type that the book does not print.",
+            "data/references.bib:10:boyd2011marrow: found the type @blog, expected one of @article, @book; "
+            "change the type [entry-type]",
+        ),
+        "missing-field": Explained(
+            "An entry lacks a field that every entry of its type has.",
+            "data/references.bib:10:boyd2011marrow: found no pmid, expected one; add `pmid = {…},` as read at "
+            "the source [missing-field]",
+        ),
+        "malformed-year": Explained(
+            "A year is not of four digits.",
+            "data/references.bib:10:boyd2011marrow: found the year '11', expected four digits; correct it "
+            "[malformed-year]",
+        ),
+        "malformed-doi": Explained(
+            "A DOI is not bare, or is none.",
+            "data/references.bib:10:boyd2011marrow: found the DOI 'doi.org/10.1000/boyd2011marrow', expected "
+            "one as 10.1038/ncb2861; write it bare, or none or unread [malformed-doi]",
+        ),
+        "malformed-pmid": Explained(
+            "A PMID is not of digits.",
+            "data/references.bib:10:boyd2011marrow: found the PMID 'PMC102', expected digits; write digits, or "
+            "none or unread [malformed-pmid]",
+        ),
+        "unknown-status": Explained(
+            "A status is none that the book knows.",
+            "data/references.bib:10:boyd2011marrow: found the status 'withdrawn', expected retracted; correct "
+            "it, or remove the field [unknown-status]",
+        ),
+        "unread-reference": Explained(
+            "No row says where a reference was read.",
+            "data/references.bib:19: found the reference cole2012women, which nobody read, expected a row for "
+            "it in data/references_read.csv; add the row, or remove the reference [unread-reference]",
+        ),
+    },
+    "Pages": {
+        "typed-number": Explained(
+            "An estimate is typed into a sentence, and would stay when the data change.",
+            "chapters/sleep.md:18:43: found the typed percentage '30%', expected a number bound to code or "
+            "data; use {glue:text}, {effect}, {estimate} or {value}; a definition goes to "
+            "data/allowed_numbers.txt with its reason [typed-number]",
+        ),
+        "broken-exception": Explained(
+            "A line of the numbers that may be typed is not of its form.",
+            "data/allowed_numbers.txt:1: found 'chapters/sleep.md: at least 10 µm', expected file: exact text  "
+            "# reason; complete the line [broken-exception]",
+        ),
+        "unused-exception": Explained(
+            "A number that may be typed is not on its page any more.",
+            "data/allowed_numbers.txt:1: found the exception 'at least 12 µm', expected typed so in "
+            "chapters/sleep.md; remove the line, or correct it [unused-exception]",
+        ),
+        "missing-alt-text": Explained(
+            "A picture has no words for those who do not see it.",
+            "chapters/sleep.md:26:1: found the figure 'curve.png' without alt text, expected alt text that says "
+            "what the picture shows; add a line `:alt: …` to it [missing-alt-text]",
+        ),
+        "missing-caption": Explained(
+            "A figure that code draws has no caption.",
+            "chapters/sleep.md:21:1: found a cell with a figure without a caption, expected a caption; add "
+            "`mystnb: {figure: {caption: …}}` to its options [missing-caption]",
+        ),
+        "unbound-name": Explained(
+            "The text shows a name that no cell of the page gives a value.",
+            "chapters/sleep.md:18:67: found the name 'shares', expected a name that a code cell of this page "
+            "binds; did you mean share? [unbound-name]",
+        ),
+        "missing-reference-list": Explained(
+            "A page cites and has no list of references.",
+            "chapters/sleep.md:18:41: found a citation, expected a list of references on the same page; add a "
+            "{references} directive at the end of the page [missing-reference-list]",
+        ),
+        "malformed-message": Explained(
+            "A block of key messages is not of its form.",
+            "chapters/sleep.md:9:1: found a clause of says, about, rows, expected says, about, claim and rows, "
+            "or says and computed; write it in that form [malformed-message]",
+        ),
+        "misplaced-row": Explained(
+            "A clause links a row on another subject, so that unlike things would be added up.",
+            "chapters/sleep.md:10:21: found the row 'ames-tgfb2' (factor -, not TGFB2) in the clause 'TGF-β2 "
+            "holds cells asleep', expected a row on its subject; link rows on its subject alone, or correct the "
+            "subject [misplaced-row]",
+        ),
+        "unlinked-row": Explained(
+            "A row on the subject of a clause is neither linked nor dismissed with a reason.",
+            "chapters/sleep.md:10:21: found the row 'boyd-tgfb2' on the subject of the clause 'TGF-β2 holds "
+            "cells asleep', expected it linked or dismissed; add it to the rows of the clause, or dismiss it "
+            "there with the reason why it does not bear on it [unlinked-row]",
+        ),
+    },
+    "Public files": {
+        "not-the-pinned-file": Explained(
+            "A public file is missing, or is another than the one whose digest is recorded.",
+            "raw/cohort.csv: found no file, expected 156609 bytes with SHA-256 6270…1f1b; download "
+            "https://example.org/cohort.csv by hand and put it at raw/cohort.csv [not-the-pinned-file]",
+        ),
+        "unexpected-raw-file": Explained(
+            "A public file holds something else than what the code that reads it was written for.",
+            "raw.npy: found the assays dens_5000, expected dens_10000 to dens_20000; take the pinned file, or "
+            "mend seedsoil/derive/jin.py [unexpected-raw-file]",
+        ),
+    },
+}
+CODES = {code: explained for part in PARTS.values() for code, explained in part.items()}

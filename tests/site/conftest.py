@@ -1,0 +1,105 @@
+"""One browser for all tests of a worker, and one visit of each page for all that is asked of it."""
+
+import functools
+import http.server
+import shutil
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.site import accessibility
+
+# CSS pixels, and the color schemes in the order in which they are seen: a page opens in the first, then it switches.
+WIDTHS = {390: ("light", "dark"), 1280: ("dark", "light")}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("SKIPPED FOR WANT OF Chromium: the pages were not looked at; install Debian's package chromium")
+    from playwright.sync_api import sync_playwright
+
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Address of the site on this machine, ending in a slash."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@dataclass
+class Visit:
+    """What a browser met on one page of one width, in both color schemes."""
+
+    requests: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    overflow: int = 0  # CSS pixels by which the page is wider than the window
+    dark_cards: set[str] = field(default_factory=set)  # backgrounds of the figures' pictures in the dark
+
+
+@pytest.fixture(scope="module")
+def visits(browser, address):
+    """A function that opens a page once in each width, and tells what was met, by width."""
+    contexts = {width: browser.new_context(viewport={"width": width, "height": 900}) for width in WIDTHS}
+    tabs = {width: context.new_page() for width, context in contexts.items()}
+
+    def visit(width, page):
+        met, tab = Visit(), tabs[width]
+        listeners = {
+            "request": lambda request: met.requests.append(request.url),
+            "response": lambda response: response.status >= 400 and met.failed.append(response.url),
+            "requestfailed": lambda request: met.failed.append(request.url),
+            "console": lambda message: message.type in {"error", "warning"} and met.messages.append(message.text),
+            "pageerror": lambda error: met.messages.append(str(error)),
+        }
+        for event, listener in listeners.items():
+            tab.on(event, listener)
+        tab.emulate_media(color_scheme=WIDTHS[width][0])
+        tab.goto(address + page)
+        met.overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        tab.add_style_tag(content="*, ::before, ::after { transition: none !important; }")  # no color halfway
+        met.violations += accessibility.structure(tab)
+        for scheme in WIDTHS[width]:
+            tab.emulate_media(color_scheme=scheme)
+            tab.wait_for_function(
+                "scheme => document.documentElement.dataset.theme === scheme", arg=scheme, timeout=5_000
+            )
+            met.violations += [f"{scheme}: {found}" for found in accessibility.colors(tab)]
+            if scheme == "dark":
+                met.dark_cards = set(
+                    tab.evaluate(
+                        "[...document.querySelectorAll('figure img')].map(x => getComputedStyle(x).backgroundColor)"
+                    )
+                )
+        for event, listener in listeners.items():
+            tab.remove_listener(event, listener)
+        return met
+
+    yield functools.cache(lambda page: {width: visit(width, page) for width in WIDTHS})
+    for context in contexts.values():
+        context.close()

@@ -1,0 +1,415 @@
+"""Every code that the library gives is explained, and every explanation has the message that a fault really brings."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import datetime
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seedsoil import check
+from seedsoil.codes import CODES, PARTS
+from seedsoil.derive import jin
+from seedsoil.derive.fetch import fetch
+from seedsoil.derive.registry import SOURCES
+from seedsoil.files import ROOT
+from seedsoil.problem import DataError
+from seedsoil.tables import form, load
+
+LAYERS = ("tables", "bibliography", "evidence", "prose", "derive", "files.py")
+GIVERS = {"Problem", "add", "broken", "unknown"}  # calls whose last argument may be a code
+
+# A small book in order. Its tables have the columns of the real ones; a column that a row does not name is empty.
+COMMON = {"added": "2026-01-02", "readings": "1", "read_at": "abstract", "found_by": "hand"}
+FINDING = COMMON | {
+    "process": "dormancy",
+    "source": "osteoblast",
+    "factor": "TGFB2",
+    "target": "tumor cell",
+    "organ": "bone marrow",
+    "cancer": "breast",
+    "stage": "dormancy",
+    "perturbation": "knockout",
+    "outcome_of": "dormancy",
+    "species": "mouse",
+    "model": "genetic",
+    "human_data": "no",
+    "relation": "contradicts",
+}
+ROWS = {
+    "findings": [
+        FINDING
+        | {
+            "id": "ames-tgfb2",
+            "ref": "ames2010marrow",
+            "group": "Ames A",
+            "outcome": "less",
+            "finding": "Without it cells wake",
+            "related_to": "boyd-tgfb2",
+        },
+        FINDING
+        | {
+            "id": "boyd-tgfb2",
+            "ref": "boyd2011marrow",
+            "group": "Boyd B",
+            "outcome": "more",
+            "finding": "Without it cells sleep",
+            "related_to": "ames-tgfb2",
+        },
+    ],
+    "effects": [
+        COMMON
+        | {
+            "id": "cole-death",
+            "ref": "cole2012women",
+            "group": "Cole C",
+            "process": "dormancy",
+            "study": "Cole",
+            "cancer": "breast",
+            "setting": "prognostic",
+            "intervention": "cells in marrow",
+            "comparator": "none",
+            "n": "350",
+            "endpoint": "death",
+            "measure": "HR",
+            "estimate": "1.46",
+            "ci_low": "1.12",
+            "ci_high": "1.90",
+            "ci_level": "95",
+            "p": "0.005",
+        }
+    ],
+    "vocabulary": [
+        {"term": term, "kind": kind, "label": term, "definition": "What it is.", "double_agent": agent}
+        for term, kind, agent in [
+            ("TGFB2", "factor", "yes"),
+            ("osteoblast", "cell", "no"),
+            ("tumor cell", "cell", "no"),
+            ("bone marrow", "organ", "no"),
+            ("breast", "cancer", "no"),
+            ("dormancy", "stage", "no"),
+            ("dormancy", "process", "no"),
+            ("genetic", "model", "no"),
+        ]
+    ],
+    "references_read": [
+        {
+            "key": key,
+            "read_at": "abstract",
+            "source": f"PubMed {key[-6:]}",
+            "verified_on": "2026-01-02",
+            "role": "research",
+        }
+        for key in ("ames2010marrow", "boyd2011marrow", "cole2012women")
+    ],
+    "proportions": [
+        {
+            "id": name,
+            "ref": "cole2012women",
+            "study": "Cole",
+            "population": "women",
+            "what": "cells in marrow",
+            "patients": patients,
+            "percent": "30.6",
+            "read_at": "abstract",
+        }
+        for name, patients in (("cole-positive", "4703"), ("cole-late", "676"))
+    ],
+    "transbig_cohort": [
+        {
+            "er": "negative",
+            "patients": "64",
+            "events": "23",
+            "person_years": "612.5",
+            "median_age": "46",
+            "median_size": "2.2",
+            "poorly_differentiated": "44",
+            "median_follow_up": "13.4",
+        }
+    ],
+}
+ENTRY = """@article{{{key},
+  author = {{{author}}},
+  title = {{{title}}},
+  journal = {{Journal}},
+  year = {{{year}}},
+  doi = {{10.1000/{key}}},
+  pmid = {{{pmid}}},
+}}
+"""
+REFERENCES = "\n".join(
+    ENTRY.format(key=key, author=author, title=title, year=key[4:8], pmid=pmid)
+    for key, author, title, pmid in [
+        ("ames2010marrow", "Ames, A.", "Marrow keeps single cells asleep", 101),
+        ("boyd2011marrow", "Boyd, B.", "Marrow and cells that wake", 102),
+        ("cole2012women", "Cole, C.", "Women with cells in marrow", 103),
+    ]
+)
+PAGE = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+
+# Sleep
+
+```{key-messages}
+- message: "Whether TGF-β2 holds cells asleep is open."
+  clauses:
+    - says: "TGF-β2 holds cells asleep"
+      about: {factor: TGFB2, organ: bone marrow}
+      claim: open
+      rows: [ames-tgfb2, boyd-tgfb2]
+```
+
+Women with cells in marrow die earlier, {effect}`cole-death`, and {glue:text}`share` of them relapse {cite:p}`ames2010marrow`.
+A cell is at least 10 µm wide.
+
+```{code-cell} ipython3
+import seedsoil as ss
+ss.bind(share="a third")
+```
+
+```{figure} curve.png
+:alt: A curve.
+
+A curve.
+```
+
+```{references}
+```
+"""
+ALLOWED = "chapters/sleep.md: at least 10 µm  # by definition\n"
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch) -> Path:
+    """The small book, in the working folder, on a day of its own."""
+    monkeypatch.setattr(form, "latest_day", lambda: datetime.date(2026, 11, 22))
+    package = json.loads((ROOT / "data/datapackage.json").read_text("utf8"))
+    package["resources"] = [table for table in package["resources"] if table["name"] in ROWS]
+    for table in package["resources"]:
+        path = tmp_path / "data" / table["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf8", newline="") as file:
+            names = [field["name"] for field in table["schema"]["fields"]]
+            writer = csv.DictWriter(file, names, extrasaction="ignore", restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(ROWS[table["name"]])
+    texts = {
+        "data/datapackage.json": json.dumps(package),
+        "data/references.bib": REFERENCES,
+        "data/allowed_numbers.txt": ALLOWED,
+        "_toc.yml": "format: jb-book\nroot: index\nchapters:\n  - file: chapters/sleep\n",
+        "index.md": "# The book\n",
+        "chapters/sleep.md": PAGE,
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def found(root: Path) -> dict[str, str]:
+    """The messages of the check by their codes, the first of each."""
+    told: dict[str, str] = {}
+    for problems in check.problems(root).values():
+        for problem in sorted(problems, key=check.place):
+            told.setdefault(problem.code, check.as_text(problem))
+    return told
+
+
+def test_the_book_is_in_order(book):
+    assert found(book) == {}
+
+
+# --- a fault for each code ---------------------------------------------------------------------------------------
+
+FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
+READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
+SHARES, DERIVED = "data/tables/proportions.csv", "data/derived/transbig_cohort.csv"
+SLEEP = "chapters/sleep.md"
+
+# What to put in place of what, in which file.
+REPLACED = {
+    "broken-row": (FINDINGS, "Without it cells wake", '"Without it cells wake'),
+    "missing-column": (SHARES, "study", "trial"),
+    "empty-row": (SHARES, "\ncole-late", "\n\ncole-late"),
+    "cell-count": (SHARES, ",women,", ",women, aged 65,"),
+    "unknown-column": (SHARES, "study", "trial"),
+    "repeated-column": (SHARES, "study", "population"),
+    "column-order": (SHARES, "id,ref,", "ref,id,"),
+    "repeated-key": (SHARES, "cole-late", "cole-positive"),
+    "empty-cell": (SHARES, ",women,", ",,"),
+    "wrong-type": (EFFECTS, "1.46", '"1,46"'),
+    "not-allowed": (SHARES, "abstract", "abstrct"),
+    "out-of-range": (SHARES, "30.6", "306"),
+    "long-text": (FINDINGS, "Without it cells wake", "Without it cells wake" + "e" * 240),
+    "outer-space": (FINDINGS, "Without it cells wake", " Without it cells wake"),
+    "unseen-character": (FINDINGS, "Without it cells wake", "Without it\u200b cells wake"),
+    "spreadsheet-formula": (FINDINGS, "Without it cells wake", "=1+1"),
+    "html-markup": (FINDINGS, "Without it cells wake", "Without it cells <b>wake</b>"),
+    "future-date": (READ, "2026-01-02", "2126-01-02"),
+    "broken-package": ("data/datapackage.json", "{", "{,"),
+    "unknown-name": (FINDINGS, "ames2010marrow", "ames2010marow"),
+    "unverified-without-note": (FINDINGS, "abstract", "unverified"),
+    "half-interval": (EFFECTS, "1.90", ""),
+    "interval-without-level": (EFFECTS, "1.90,95", "1.90,"),
+    "level-without-interval": (EFFECTS, "1.12,1.90", ","),
+    "reversed-interval": (EFFECTS, "1.12,1.90", "1.90,1.12"),
+    "estimate-outside": (EFFECTS, "1.46", "2.46"),
+    "skew-interval": (EFFECTS, "1.90", "2.90"),
+    "id-of-two-rows": (EFFECTS, "cole-death", "ames-tgfb2"),
+    "unknown-term": (FINDINGS, "osteoblast", "osteoblasts"),
+    "repeated-term": (FINDINGS, "TGFB2", "TGFB2; TGFB2"),
+    "half-relation": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,"),
+    "related-to-itself": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,ames-tgfb2"),
+    "one-sided-contradiction": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
+    "term-in-other-case": (VOCABULARY, "osteoblast,cell,osteoblast", "Tumor cell,cell,osteoblast"),
+    "undefined-term": (VOCABULARY, "osteoblast,What it is.", "osteoblast,"),
+    "no-double-agent": (VOCABULARY, "no\nbreast", "yes\nbreast"),
+    "one-sided-double-agent": (FINDINGS, "more", "same"),
+    "unread-reference": (READ, "cole2012women", "cole2012woman"),
+    "merge-conflict": (BIBLIOGRAPHY, "@article{boyd", "<<<<<<< HEAD\n@article{boyd"),
+    "broken-bibtex": (BIBLIOGRAPHY, "{2011}", "{2011"),
+    "repeated-entry": (BIBLIOGRAPHY, "boyd2011marrow,", "ames2010marrow,"),
+    "entry-type": (BIBLIOGRAPHY, "@article{boyd", "@blog{boyd"),
+    "missing-field": (BIBLIOGRAPHY, "  pmid = {102},\n", ""),
+    "malformed-year": (BIBLIOGRAPHY, "{2011}", "{11}"),
+    "malformed-doi": (BIBLIOGRAPHY, "{10.1000/boyd", "{doi.org/10.1000/boyd"),
+    "malformed-pmid": (BIBLIOGRAPHY, "{102}", "{PMC102}"),
+    "unknown-status": (BIBLIOGRAPHY, "  pmid = {102},\n", "  pmid = {102},\n  status = {withdrawn},\n"),
+    "work-entered-twice": (BIBLIOGRAPHY, "{102}", "{101}"),
+    "typed-number": (SLEEP, "earlier, ", "earlier in 30% of cases, "),
+    "broken-exception": ("data/allowed_numbers.txt", "  # by definition", ""),
+    "unused-exception": ("data/allowed_numbers.txt", "10 µm", "12 µm"),
+    "missing-alt-text": (SLEEP, ":alt: A curve.\n\n", ""),
+    "missing-caption": (SLEEP, 'ss.bind(share="a third")', 'ss.bind(share="a third")\nplt.show()'),
+    "unbound-name": (SLEEP, "`share`", "`shares`"),
+    "missing-reference-list": (SLEEP, "```{references}\n```\n", ""),
+    "malformed-message": (SLEEP, "      claim: open\n", ""),
+    "misplaced-row": (FINDINGS, "TGFB2,tumor cell", "-,tumor cell"),
+    "unlinked-row": (SLEEP, "[ames-tgfb2, boyd-tgfb2]", "[ames-tgfb2]"),
+    "value-not-read": (FINDINGS, "2026-01-02,1,", "2026-01-02,1,species not in the abstract"),
+}
+
+
+def spoil(name: str, old: str, new: str) -> None:
+    path = Path(name)
+    text = path.read_text("utf8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf8")
+
+
+def with_bytes(name: str, change: Callable[[bytes], bytes]) -> None:
+    Path(name).write_bytes(change(Path(name).read_bytes()))
+
+
+def enter_twice() -> None:
+    spoil(FINDINGS, "ames-tgfb2,ames2010marrow", "ames-tgfb2,boyd2011marrow")
+    spoil(FINDINGS, ",more,", ",less,")
+
+
+def keep_header() -> None:
+    Path(DERIVED).write_text(Path(DERIVED).read_text("utf8").splitlines(keepends=True)[0], "utf8")
+
+
+# What text in place of other text cannot do.
+CHANGED = {
+    "not-utf-8": lambda: with_bytes(BIBLIOGRAPHY, lambda data: data.replace(b"Boyd, B.", b"B\xf6yd, B.")),
+    "byte-order-mark": lambda: with_bytes(READ, lambda data: b"\xef\xbb\xbf" + data),
+    "carriage-return": lambda: with_bytes(READ, lambda data: data.replace(b"\n", b"\r\n")),
+    "open-last-line": lambda: with_bytes(READ, bytes.rstrip),
+    "missing-file": lambda: Path(DERIVED).unlink(),
+    "no-rows": keep_header,
+    "wrong-separator": lambda: with_bytes(SHARES, lambda data: data.replace(b",", b";")),
+    "experiment-entered-twice": enter_twice,
+}
+
+
+SOURCE = replace(SOURCES[0], file="cohort.csv", url="https://example.org/cohort.csv", size=156609, sha256="6270…1f1b")
+
+
+def unexpected_raw_file() -> None:
+    np.save("raw.npy", {"dens_5000": {}}, allow_pickle=True)
+    jin.read(Path("raw.npy"))
+
+
+# Faults that loading a table or `./book derive` finds.
+RAISED = {
+    "unknown-table": lambda: load("proportion", Path.cwd()),
+    "not-the-pinned-file": lambda: fetch(SOURCE, "raw"),
+    "unexpected-raw-file": unexpected_raw_file,
+}
+
+
+def seeded(code: str, root: Path) -> str | None:
+    """The message that the fault of a code brings."""
+    if code in RAISED:
+        with pytest.raises(DataError) as error:
+            RAISED[code]()
+        return next((check.as_text(told) for told in error.value.problems if told.code == code), None)
+    if code in CHANGED:
+        CHANGED[code]()
+    else:
+        spoil(*REPLACED[code])
+    return found(root).get(code)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_example_of_a_code_is_what_its_fault_brings(book, code):
+    assert seeded(code, book) == CODES[code].example
+
+
+# --- the codes of the library ------------------------------------------------------------------------------------
+
+
+def given(library: Path) -> set[str]:
+    """The codes in the sources: the last argument of a call that tells a problem, or the last of what a rule yields."""
+    files = [
+        path for layer in LAYERS for path in ([library / layer] if "." in layer else (library / layer).glob("*.py"))
+    ]
+    return {code for path in files for code in codes_of(ast.parse(path.read_text("utf8")))}
+
+
+def codes_of(tree: ast.Module) -> Iterator[str]:
+    constants = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    for node in ast.walk(tree):
+        last: ast.expr | None = None
+        if isinstance(node, ast.Call) and name_of(node.func) in GIVERS and node.args:
+            last = node.args[-1]
+        elif isinstance(node, ast.Tuple) and len(node.elts) in (4, 5) and node not in constants:
+            last = node.elts[-1]
+        elif isinstance(node, ast.arguments) and [argument.arg for argument in node.args][-1:] == ["code"]:
+            last = node.defaults[-1] if node.defaults else None
+        if isinstance(last, ast.Constant) and re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", str(last.value)):
+            yield last.value
+
+
+def name_of(function: ast.expr) -> str:
+    return getattr(function, "id", getattr(function, "attr", ""))
+
+
+def test_every_code_of_the_library_is_explained_and_every_explained_one_is_given():
+    assert given(ROOT / "seedsoil") == set(CODES)
+
+
+def test_a_code_that_is_not_explained_is_seen():
+    sources = ['Problem("f", 1, "c", "x", "y", "z", "new-code")', 'def f(): yield "x", "y", "z", "new-code"']
+    sources += ['report.add(1, "c", "x", "y", "z", "new-code")', 'def f(label, code="new-code"): ...']
+    for source in sources:
+        assert set(codes_of(ast.parse(source))) == {"new-code"}
+
+
+def test_every_code_stands_in_one_part():
+    assert [code for part in PARTS.values() for code in part] == sorted(CODES, key=list(CODES).index)
+    assert len([code for part in PARTS.values() for code in part]) == len(CODES)
+    assert all(code in explained.example for code, explained in CODES.items())
