@@ -1,7 +1,8 @@
 """What mutational burden and loss of HLA tell of response and survival on checkpoint blockade.
 
 Response: tables of counts with one row for each combination of `cancer_type`, `tmb` (mutations per megabase) and
-whatever else is adjusted for, with `patients` and `responders`. The burden enters as log2(tmb + 1), and the odds ratio is
+whatever else is adjusted for, with `patients` and `responders`. The burden enters as log2(tmb + 1), and the odds ratio
+is
 that of one doubling of tmb + 1: the one is added because in some tumors no mutation was counted. From 1 to 2 per megabase
 that is 0.58 of a doubling, from 10 to 20 it is 0.93.
 
