@@ -46,6 +46,15 @@ def run(form: str = "text", root: Path = ROOT) -> int:
     return 1 if any(parts.values()) else 0
 
 
+def ask(root: Path = ROOT) -> int:
+    """Print what only a reader can judge."""
+    asked = prose.questions(root)
+    for problem in asked:
+        print(problem)
+    print(f"Questions: {len(asked)}.")
+    return 0
+
+
 def place(problem: Problem) -> tuple:
     """Order of problems: positions in a line by number, columns of a table by name."""
     position = int(problem.column) if problem.column.isdigit() else 0

@@ -28,14 +28,20 @@ def test(options, pytest_arguments: list[str]) -> int:
 
     if status := build.build(clean=True):
         return status
-    arguments = ["--numprocesses=auto", "--dist=loadfile", "--durations=10", f"--rootdir={ROOT}"]
+    arguments = [
+        "--numprocesses=auto",
+        "--dist=loadfile",
+        "--no-loadscope-reorder",
+        "--durations=10",
+        f"--rootdir={ROOT}",
+    ]
     return pytest.main(arguments + pytest_arguments + [str(ROOT / "tests")])
 
 
 def check(options) -> int:
-    from seedsoil.check import run
+    from seedsoil.check import ask, run
 
-    return run(options.format)
+    return ask() if options.ask else run(options.format)
 
 
 def renew_results(options) -> int:
@@ -84,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--format", choices=["text", "github"], default="text", help="github: as annotations of a pull request"
     )
+    command.add_argument("--ask", action="store_true", help="list what only a reader can judge instead")
     cite.add_parser(commands)
     add("results", renew_results, "renew tests/results after a wanted change of a result")
     add("repeat", repeat, "run every chapter twice, and say what the second run prints or draws differently")

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import latexcodec  # noqa: F401 registers the codec "ulatex"
 from pybtex.bibtex.utils import split_name_list
@@ -16,8 +17,12 @@ from pybtex.richtext import Text
 
 from seedsoil.bibliography.file import known
 
+UNREAD = "unread"
+NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
+
 NAMED_IN_TEXT = 2  # more authors than this become "et al." in a sentence
 NAMED_IN_LIST = 10  # and more than this in a list of references
+WORDS_OF_TITLE = 5  # that stand for the authors where no page that was read names them
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Reference:
     url: str
     design: str  # of the study, where the entry names it
     status: str  # "retracted", or empty
+    correction: str = ""  # the notice of a correction or concern, with its day
 
 
 @cache
@@ -71,23 +77,39 @@ def author_list(people: list[Person]) -> str:
     return ", ".join(shown) + (", et al." if len(shown) < len(people) else "")
 
 
+def persons(entry: Entry) -> list[Person]:
+    """The authors, or else the editors; none where no page that was read names them."""
+    people = entry.persons.get("author") or entry.persons.get("editor", [])
+    return [] if [surname(person).casefold() for person in people] == [UNREAD] else people
+
+
+def title_in_place(fields: Mapping[str, str]) -> str:
+    """`“Growth rate of hepatic metastases …”`, where the authors are not known."""
+    words = plain(fields.get("title", "")).split()
+    return f"“{' '.join(words[:WORDS_OF_TITLE])}{' …' if len(words) > WORDS_OF_TITLE else ''}”" if words else ""
+
+
 def short(fields: Mapping[str, str]) -> str:
     """`Bragado 2013`: the first author and the year of an entry, as a link names a work."""
-    names = split_name_list(fields.get("author") or fields.get("editor", ""))
+    names = split_name_list(known(fields.get("author") or fields.get("editor", "")))
     first = plain(names[0]) if names and names[0].startswith("{") else surname(Person(names[0])) if names else ""
-    return f"{first} {fields.get('year', '')}".strip()
+    return f"{first or title_in_place(fields)} {fields.get('year', '')}".strip()
 
 
 def details(fields: Mapping[str, str]) -> str:
-    volume = fields.get("volume", "") + (f"({fields['number']})" if "number" in fields else "")
-    pages = re.sub(r"-+", "–", fields.get("pages", ""))
+    volume, number = known(fields.get("volume", "")), known(fields.get("number", ""))
+    volume += f"({number})" if number else ""
+    pages = re.sub(r"-+", "–", known(fields.get("pages", "")))
     return ": ".join(part for part in (volume, pages) if part)
 
 
-def references(entries: Mapping[str, Entry]) -> dict[str, Reference]:
-    """Every entry formatted, keyed and sorted by author, year and key."""
-    people = {key: entry.persons.get("author") or entry.persons.get("editor", []) for key, entry in entries.items()}
-    cited = {key: entries[key].fields.get("shortauthor") or cited_as(names) or key for key, names in people.items()}
+def references(entries: Mapping[str, Entry], corrections: Mapping[str, str] = NO_CORRECTIONS) -> dict[str, Reference]:
+    """Every entry formatted, keyed and sorted by author, year and key; `corrections` are notices by key."""
+    people = {key: persons(entry) for key, entry in entries.items()}
+    cited = {
+        key: entries[key].fields.get("shortauthor") or cited_as(names) or title_in_place(entries[key].fields) or key
+        for key, names in people.items()
+    }
     same: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for key in sorted(entries):
         same[cited[key], entries[key].fields.get("year", "")].append(key)
@@ -105,13 +127,14 @@ def references(entries: Mapping[str, Entry]) -> dict[str, Reference]:
             year=fields.get("year", "") + letter[key],
             authors=author_list(people[key]),
             title=plain(fields.get("title", "")),
-            journal=plain(fields.get("journal") or fields.get("publisher", "")),
+            journal=plain(known(fields.get("journal") or fields.get("publisher", ""))),
             details=details(fields),
             doi=known(fields.get("doi", "")),
             pmid=known(fields.get("pmid", "")),
             url=fields.get("url", ""),
             design=fields.get("design", ""),
             status=fields.get("status", ""),
+            correction=corrections.get(key, ""),
         )
 
     every = [formatted(key) for key in entries]
@@ -120,5 +143,7 @@ def references(entries: Mapping[str, Entry]) -> dict[str, Reference]:
 
 def sort_key(reference: Reference) -> tuple[str, str, str]:
     """Alphabetical as a reader expects it: accents and case do not count."""
-    ascii_authors = unicodedata.normalize("NFKD", reference.authors).encode("ascii", "ignore").decode().lower()
+    ascii_authors = (
+        unicodedata.normalize("NFKD", reference.authors or reference.title).encode("ascii", "ignore").decode().lower()
+    )
     return ascii_authors, reference.year, reference.key

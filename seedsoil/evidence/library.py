@@ -59,7 +59,7 @@ class Verdict:
 
 
 class Library:
-    """Answers from the tables below `root` as text; every answer is plain data that prints the same when it is the same."""
+    """Answers from the tables below `root` as text; each is plain data that prints the same when it is the same."""
 
     def __init__(self, root: Path):
         self.root, self._data, self.retracted = root, Rows(root), retracted(root)
@@ -78,6 +78,14 @@ class Library:
 
     def effect(self, name: str) -> Row:
         return self.value("effects", name, "id")[0]
+
+    def searched(self, claim: str) -> tuple[Row, ...]:
+        """The searches behind a statement that nothing was found."""
+        rows = self._data.rows("absence_searches") if "absence_searches" in self._data.resources else []
+        known = sorted({cells["claim_id"] for cells in rows})
+        if claim not in known:
+            raise _unknown("claim", claim, known, "a claim_id of data/tables/absence_searches.csv")
+        return tuple(Row("absence_searches", cells, False) for cells in rows if cells["claim_id"] == claim)
 
     def evidence(self, process: str, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
         """The findings and effects of a process, with one of the ids, or of one of the references."""

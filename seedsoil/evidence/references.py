@@ -12,8 +12,11 @@ from seedsoil.bibliography.file import Item, items
 from seedsoil.evidence.names import unknown
 from seedsoil.files import ROOT, read
 from seedsoil.problem import Problem
+from seedsoil.tables.package import PACKAGE
+from seedsoil.tables.text import Rows
 
 BIBLIOGRAPHY, READ = "data/references.bib", "data/references_read.csv"
+READINGS = "references_read"  # the table of READ
 
 
 def retracted(root: Path = ROOT) -> frozenset[str]:
@@ -51,3 +54,31 @@ def read_somewhere(read: pd.DataFrame, entries: Mapping[str, Item]) -> Iterator[
     yield from unknown(
         READ, strangers, f"a key of {BIBLIOGRAPHY}", set(entries), "add the reference, or remove the row"
     )
+
+
+def corrections(root: Path = ROOT) -> dict[str, str]:
+    """Notices of corrections and concerns by key, each with its day where that was read."""
+    rows = Rows(root)
+    if not (root / PACKAGE).is_file() or READINGS not in rows.resources:
+        return {}  # a book without evidence
+    return {
+        cells["key"]: cells["correction"] + (f" ({cells['corrected_on']})" if cells["corrected_on"] else "")
+        for cells in rows.rows(READINGS)
+        if cells.get("correction")
+    }
+
+
+def notices(read: pd.DataFrame, retracted: frozenset[str]) -> Iterator[Problem]:
+    """A day of a correction has its notice, and a retraction that was read is marked where readers see it."""
+    for line in read.index[read["corrected_on"].notna() & read["correction"].isna()]:
+        yield Problem(
+            READ, line, "correction", "a day without its notice", "the notice", "say what was corrected", "half-notice"
+        )
+    told = read["correction"].fillna("").str.startswith("Retracted")
+    for line in read.index[told & ~read["key"].isin(retracted)]:
+        found = f"the retraction of {read['key'][line]}, which {BIBLIOGRAPHY} does not mark"
+        mend = f"add status = {{retracted}} to the entry in {BIBLIOGRAPHY}"
+        yield Problem(READ, line, "correction", found, "both to say so", mend, "unmarked-retraction")
+    for line in read.index[read["key"].isin(retracted) & ~told]:
+        found = f"no notice of the retraction of {read['key'][line]}"
+        yield Problem(READ, line, "correction", found, "Retracted, and where", "write the notice", "half-notice")

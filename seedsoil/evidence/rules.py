@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.evidence import effects, findings, references, vocabulary
+from seedsoil.evidence import effects, findings, references, searches, vocabulary
 from seedsoil.evidence.names import unknown
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import ROOT
@@ -43,11 +43,19 @@ def problems(root: Path = ROOT) -> list[Problem]:
         found += _foreign_keys(label, frame, resources[name]["schema"].get("foreignKeys", ()), frames, entries or ())
     rules: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
         effects.intervals: ("effects",),
+        effects.p_values: ("effects",),
+        effects.told_twice: ("effects",),
+        effects.studies: ("effects",),
+        effects.patients: ("effects",),
+        effects.errors_from_p: ("effects",),
+        effects.sites: ("effects",),
+        effects.terms: ("effects", "vocabulary"),
         findings.own_ids: ("findings", "effects"),
         findings.terms: ("findings", "vocabulary"),
         findings.relations: ("findings",),
         findings.noted_gaps: ("findings",),
         findings.entered_twice: ("findings",),
+        searches.claims: (searches.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
         partial(vocabulary.double_agents, retracted=references.retracted(root)): ("findings", "vocabulary"),
     }
@@ -57,6 +65,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
             found += rule(*needed)
     if "references_read" in frames and entries is not None:
         found += references.read_somewhere(frames["references_read"], entries)
+        found += references.notices(frames["references_read"], references.retracted(root))
     return sorted(found)
 
 

@@ -46,7 +46,21 @@ LITERAL = {
     "toctree",
 }  # directives without prose
 FIGURES = {"figure", "image", "glue:figure"}
-NAMES = {"any", "code", "doc", "download", "eq", "estimate", "effect", "math", "numref", "ref", "term", "value"}
+NAMES = {
+    "any",
+    "code",
+    "doc",
+    "download",
+    "eq",
+    "estimate",
+    "effect",
+    "math",
+    "numref",
+    "ref",
+    "searched",
+    "term",
+    "value",
+}
 BOUND = re.compile(rf"(?:glue|cite)\b.*|{'|'.join(NAMES)}")  # roles whose text names what is shown instead
 WITH_TITLE = re.compile(r"(.*?)\s*<[^<>]*>", re.DOTALL)
 FENCE = re.compile(r"\{([\w:.+-]+)\}\s*(.*)")
@@ -346,7 +360,7 @@ def _scalars(text: str, line: int) -> dict[str, Value]:
 
 
 def _options(lines: list[str], line: int) -> tuple[dict[str, Value], int]:
-    """The options at the head of a directive that begins at `line`, in either notation, and how many lines they take."""
+    """The options at the head of a directive that begins at `line`, in either notation, and how many lines they are."""
     if lines[0].strip() == "---" and "---" in lines[1:]:
         taken = lines.index("---", 1)
         return _scalars("\n".join(lines[1:taken]), line + 1), taken + 1

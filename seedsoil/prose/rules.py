@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from seedsoil.bibliography.file import items
+from seedsoil.evidence import searches
 from seedsoil.evidence.library import Library, Unknown
 from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.evidence.references import BIBLIOGRAPHY
@@ -22,6 +23,7 @@ from seedsoil.files import read
 from seedsoil.problem import Problem, nearest
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose import typed_numbers
+from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.pages import HIDDEN, Directive, Manuscript, Role, name_of
 from seedsoil.tables import package as tables
 from seedsoil.tables.text import EVIDENCE, Rows, path_of_value
@@ -37,16 +39,33 @@ ANY_NAME = r"\w+"
 
 def problems(root: Path) -> list[Problem]:
     """What is to mend in the pages of the book at `root`, in the order of pages and lines."""
-    names, exceptions = Names(root), Exceptions(root)
+    names, exceptions, against = Names(root), Exceptions(root), AgainstRows(root)
     found: list[Problem] = []
     for page in manuscript.pages(root):
-        for check in (exceptions.typed_estimates, missing_words, unbound_names, names.unknown_names, names.messages):
+        for check in (
+            exceptions.typed_estimates,
+            missing_words,
+            unbound_names,
+            names.unknown_names,
+            names.messages,
+            against.faults,
+        ):
             for position, *what in check(page):
                 line, column = page.place(position)
                 found.append(Problem(page.name, line, str(column), *what))
     return sorted(
         found + exceptions.unused(), key=lambda problem: (problem.file, problem.line, int(problem.column or 0))
     )
+
+
+def questions(root: Path) -> list[Problem]:
+    """What a machine cannot judge: words that say how much, and that nothing binds."""
+    against, found = AgainstRows(root), []
+    for page in manuscript.pages(root):
+        for position, *what in against.questions(page):
+            line, column = page.place(position)
+            found.append(Problem(page.name, line, str(column), *what))
+    return found
 
 
 # A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
@@ -91,7 +110,8 @@ class Exceptions:
                 mend = (
                     "say it without a number, for words of a picture cannot be bound"
                     if text.kind == "alt"
-                    else f"use {{glue:text}}, {{effect}}, {{estimate}} or {{value}}; a definition goes to {ALLOWED} with its reason"
+                    else "use {glue:text}, {effect}, {estimate} or {value}; "
+                    f"a definition goes to {ALLOWED} with its reason"
                 )
                 found = " ".join(text.text[start:end].replace(HIDDEN, "").split())
                 yield (
@@ -254,7 +274,7 @@ def strings(node: ast.expr, loops: list[ast.comprehension]) -> Iterator[str]:
 
 
 class Names:
-    """The names that the data below `root` know; None in place of the names of a file that only its own check can read."""
+    """The names that the data below `root` know; None for those of a file that only its own check can read."""
 
     def __init__(self, root: Path):
         self.root, self.data, self.library = root, Rows(root), Library(root)
@@ -330,7 +350,7 @@ class Names:
                         "misplaced-row",
                     )
                 for name in verdict.unlinked:
-                    mend = "add it to the rows of the clause, or dismiss it there with the reason why it does not bear on it"
+                    mend = "add it to the rows of the clause, or dismiss it there with the reason"
                     yield (
                         position,
                         f"the row {name!r} on the subject of the clause {clause.says!r}",
@@ -345,6 +365,10 @@ class Names:
             yield "citation", citation_keys(part.text), self.references, BIBLIOGRAPHY
         elif part.name in ("effect", "estimate"):
             yield "effect", [part.text], self.rows("effects"), "data/effects.csv"
+        elif part.name == "searched":
+            rows = self.rows(searches.TABLE)
+            claims = None if rows is None else {cells["claim_id"] for cells in rows.values()}
+            yield "claim", [part.text], claims, searches.SEARCHES
         elif part.name == "value":
             table, key, column = path_of_value(part.text)
             yield "table", [table], self.resources, tables.PACKAGE

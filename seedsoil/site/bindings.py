@@ -2,6 +2,7 @@
 
 - {effect}`mansi2016-death` is "HR 1.46 (95% CI 1.12–1.90)" and the citation of its reference.
 - {estimate}`mansi2016-death` is "1.46 (95% CI 1.12–1.90)" alone, for a sentence that names the measure and cites.
+- {searched}`name-of-claim` is "(searched 28 November 2026)", with a link to the searches that found nothing of a claim.
 - {value}`proportions/braun2005-positive/percent` is "30.6", a cell by table, primary key (several values joined by
   commas) and column; after a bar stands a format for its number: {value}`proportions/braun2005-positive/patients|,`.
 
@@ -15,11 +16,13 @@ the `Library`, and a page is read again when it would now get another.
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.domains import Domain
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
@@ -29,6 +32,8 @@ from seedsoil.problem import quoted
 from seedsoil.site.citations import cite
 from seedsoil.site.markup import struck
 from seedsoil.tables.text import path_of_value
+
+SEARCHES = "/data/tables/absence_searches.csv"  # from the root of the book
 
 logger = logging.getLogger(__name__)
 
@@ -145,13 +150,20 @@ class Value(BoundRole):
         return [marked(row, formatted(text, form))]
 
 
+class Searched(BoundRole):
+    def printed(self, domain):
+        days = [date.fromisoformat(row["searched_on"]) for row in domain.ask("searched", self.text)]
+        link = addnodes.download_reference("", f"searched {max(days).day} {max(days):%B %Y}", reftarget=SEARCHES)
+        return [nodes.Text("("), link, nodes.Text(")")]
+
+
 def outdated(app, env, added, changed, removed) -> list[str]:
     return env.get_domain("evidence").outdated()
 
 
 def setup(app):
     app.add_domain(EvidenceDomain)
-    for name, role in {"effect": Effect, "estimate": Estimate, "value": Value}.items():
+    for name, role in {"effect": Effect, "estimate": Estimate, "value": Value, "searched": Searched}.items():
         app.add_role(name, role())
     app.connect("env-get-outdated", outdated)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

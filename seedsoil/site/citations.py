@@ -25,6 +25,7 @@ from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 from seedsoil.bibliography import printed
 from seedsoil.bibliography import rules as bibliography
 from seedsoil.bibliography.printed import Reference
+from seedsoil.evidence.references import corrections
 from seedsoil.site import exports
 from seedsoil.site.markup import struck
 
@@ -40,7 +41,7 @@ class CitationDomain(BibtexDomain):
 
     def env_updated(self):
         """All pages are read: note who cites what, and report pages that cite and list nothing."""
-        self.references = printed.references(self.bibdata.data.entries)
+        self.references = self._references()
         self.cited: defaultdict[str, dict[str, str]] = defaultdict(dict)  # page: key: id of its first citation
         for ref in self.citation_refs:
             for target in ref.targets:
@@ -53,9 +54,12 @@ class CitationDomain(BibtexDomain):
             )
         return []
 
+    def _references(self) -> dict[str, Reference]:
+        return printed.references(self.bibdata.data.entries, corrections(Path(self.env.srcdir)))
+
     def outdated(self) -> list[str]:
         """Pages that show an entry whose printed form is another than when they were read."""
-        now = {key: repr(reference) for key, reference in printed.references(self.bibdata.data.entries).items()}
+        now = {key: repr(reference) for key, reference in self._references().items()}
         before, self.data["printed"] = self.data["printed"], now
         changed = {key for key in now.keys() | before.keys() if now.get(key) != before.get(key)}
         citing = {ref.docname for ref in self.citation_refs if any(target.key in changed for target in ref.targets)}
@@ -157,6 +161,8 @@ def list_item(reference: Reference, first_citation: str | None) -> nodes.list_it
     if reference.journal:
         paragraph += nodes.emphasis("", reference.journal)
         paragraph += nodes.Text(f" {reference.details}. " if reference.details else ". ")
+    if reference.correction:
+        paragraph += nodes.inline("", f"{reference.correction.rstrip('.')}. ", classes=["correction"])
     if reference.design:
         paragraph += nodes.Text(f"{reference.design.rstrip('.')}. ")
     if reference.doi:

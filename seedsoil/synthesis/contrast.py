@@ -77,4 +77,5 @@ def between_groups(rows: pd.DataFrame, of_group: pd.Series) -> Contrast:
     se = np.sqrt(covariance[1, 1] * max(1, q / (k - 2)))
     half = special.stdtrit(k - 2, 0.975) * se
     p = 2 * special.stdtr(k - 2, -abs(mean[1] / se))
-    return Contrast(*np.exp(mean[1] + np.array([0, -half, half])).tolist(), float(p), tau2, k, int(group.sum()))
+    estimate, ci_low, ci_high = np.exp(mean[1] + np.array([0, -half, half])).tolist()
+    return Contrast(estimate, ci_low, ci_high, float(p), tau2, k, int(group.sum()))

@@ -250,6 +250,20 @@ def test_names(authors, cited_as, listed):
     assert (printed.cited_as, printed.authors) == (cited_as, listed)
 
 
+def test_a_work_whose_authors_were_not_read_is_named_by_its_title():
+    entry = ENTRY.replace("Bragado, Paloma and Aguirre-Ghiso, Julio A.", "unread")
+    printed = reference(entry.replace("{15}", "{unread}").replace("TGF-β2", "On how TGF-β2 at last"))
+    assert (printed.cited_as, printed.authors) == ("“On how TGF-β2 at last …”", "")
+    assert "unread" not in str(printed).lower()
+
+
+def test_a_correction_is_printed():
+    entries = parse_string(ENTRY, "bibtex").entries
+    assert (
+        printed.references(entries, {"bragado2013tgf": "Erratum 15:1"})["bragado2013tgf"].correction == "Erratum 15:1"
+    )
+
+
 def test_two_papers_of_one_year_are_told_apart():
     entries = parse_string(ENTRY + ENTRY.replace("bragado2013tgf", "bragado2013other"), "bibtex").entries
     assert {key: ref.year for key, ref in printed.references(entries).items()} == {

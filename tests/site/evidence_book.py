@@ -34,6 +34,7 @@ erler-ratio,erler2006lysyl,ecm,Erler,adjuvant,LOX,none,21,relapse,HR,0.50,0.30,0
 for name in ("findings", "effects"):
     head, *rows = TABLES[name].strip().splitlines()
     TABLES[name] = "\n".join(["", f"{head},added,readings", *(f"{row},2026-11-22,1" for row in rows), ""])
+PATHS = {"absence_searches": "tables/absence_searches.csv"}
 KEYS = {"doubling": ["ref", "tumor"], "vocabulary": ["term"], "references_read": ["key"]}
 
 REFERENCES = {
@@ -46,9 +47,15 @@ REFERENCES = {
     "doyle2013guess": ("Doyle, D.", "A guess", "Cell", 2013, {}),
 }
 
-TABLES["references_read"] = "\nkey,read_at,source,verified_on,note\n" + "".join(
-    f"{key},abstract,PubMed {number},2026-11-21,\n" for number, key in enumerate(REFERENCES)
+CORRECTIONS = {"ames2010marrow": "Erratum in Cell 150:1,2012-05-04"}
+TABLES["references_read"] = "\nkey,read_at,source,verified_on,note,correction,corrected_on\n" + "".join(
+    f"{key},abstract,PubMed {number},2026-11-21,,{CORRECTIONS.get(key, ',')}\n" for number, key in enumerate(REFERENCES)
 )
+TABLES["absence_searches"] = """
+id,claim_id,chapter,claim,query,place,searched_on,found
+asleep-1,asleep,dormancy,nothing sleeps,asleep,pages,2026-11-27,nothing
+asleep-2,asleep,dormancy,nothing sleeps,dormant,pages,2026-11-28,nothing
+"""
 
 LIST = "\n\n## References\n\n```{references}\n```\n"
 
@@ -67,11 +74,13 @@ def write_evidence_book(root, pages: dict[str, str]) -> None:
         )
     write_book(root, {name: page(text) for name, text in pages.items()}, "\n".join(entries))
     resources = [
-        {"name": name, "path": f"{name}.csv", "schema": {"primaryKey": KEYS.get(name, ["id"])}} for name in TABLES
+        {"name": name, "path": PATHS.get(name, f"{name}.csv"), "schema": {"primaryKey": KEYS.get(name, ["id"])}}
+        for name in TABLES
     ]
     (root / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
+    (root / "data/tables").mkdir(exist_ok=True)
     for name, text in TABLES.items():
-        (root / f"data/{name}.csv").write_text(text.removeprefix("\n"))
+        (root / "data" / PATHS.get(name, f"{name}.csv")).write_text(text.removeprefix("\n"))
 
 
 def change(root, table: str, row: str, column: str, value: str) -> None:
