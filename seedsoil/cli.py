@@ -28,7 +28,13 @@ def test(options, pytest_arguments: list[str]) -> int:
 
     if status := build.build(clean=True):
         return status
-    arguments = ["--numprocesses=auto", "--dist=loadfile", "--durations=10", f"--rootdir={ROOT}"]
+    arguments = [
+        "--numprocesses=auto",
+        "--dist=loadfile",
+        "--no-loadscope-reorder",
+        "--durations=10",
+        f"--rootdir={ROOT}",
+    ]
     return pytest.main(arguments + pytest_arguments + [str(ROOT / "tests")])
 
 

@@ -28,3 +28,16 @@ def site() -> Path:
     if not (html / "index.html").exists():
         pytest.fail("there is no built site in _build/html; run ./book build, or ./book test, which builds it")
     return html
+
+
+# What takes longest begins first, so that no worker is left alone with it at the end.
+LONG = ("site/test_pages_in_browser.py", "evidence/test_rules.py", "site/test_bindings.py", "analysis/")
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(ROOT / "tests").as_posix() if item.path.is_relative_to(ROOT / "tests") else ""
+        return next((number for number, long in enumerate(LONG) if name.startswith(long)), len(LONG))
+
+    items.sort(key=place)

@@ -64,7 +64,7 @@ def test_it_takes_seconds():
             "year = {2007}",
             "year = {07}",
             "references",
-            r"data/references\.bib:\d+:\w+: found the year '07', expected four digits; correct it",
+            r"data/references\.bib:\d+:\w+: found the year '07', expected four digits; correct it \[malformed-year\]",
         ),
         (
             "data/references.bib",

@@ -1,9 +1,9 @@
 """What mutational burden and loss of HLA tell of response and survival on checkpoint blockade.
 
 Response: tables of counts with one row for each combination of `cancer_type`, `tmb` (mutations per megabase) and
-whatever else is adjusted for, with `patients` and `responders`. The burden enters as log2(tmb + 1), and the odds
-ratio is that of one doubling of tmb + 1: the one is added because in some tumors no mutation was counted. From 1 to 2
-per megabase that is 0.58 of a doubling, from 10 to 20 it is 0.93.
+whatever else is adjusted for, with `patients` and `responders`. The burden enters as log2(tmb + 1), and the odds ratio
+is that of one doubling of tmb + 1: the one is added because in some tumors no mutation was counted. From 1 to 2 per
+megabase that is 0.58 of a doubling, from 10 to 20 it is 0.93.
 
 Survival: tables of `events` and `person_years` by interval and stratum (see `seedsoil.derive.person_time`).
 """
@@ -109,9 +109,8 @@ GRID = np.linspace(-5, 10, 121)  # log2 of the true burden, mutations per megaba
 def calibrated(counts: pd.DataFrame, megabases: float) -> pd.Series:
     """The burden that is expected, given the mutations counted: the mean of log2(burden + 1), a value a row.
 
-    Regression calibration. A panel that reads `megabases` finds a number of mutations that is Poisson about burden
-    times megabases. The true burdens of a cancer type are log-normal; their mean and spread are the most
-    likely of a grid. A
+    Regression calibration. A panel that reads `megabases` finds a number of mutations, Poisson about burden times
+    megabases. The true burdens of a cancer type are log-normal; their mean and spread are the most likely of a grid. A
     coefficient of the expected burden is free, to first order, of the attenuation that counting error brings.
     """
     _check(counts, ["cancer_type"])
@@ -138,10 +137,9 @@ def hazard_ratios(
 ) -> pd.DataFrame:
     """Hazard ratios of `exposures` (a column each, one row a row of `counts`), the baseline free in each stratum.
 
-    With an interval of follow-up among the strata this is the piecewise-exponential model. The deaths of a stratum
-    fall on its rows in proportion to person-years times exp(exposures @ b), so that the baseline drops out, as in Cox's
-    partial likelihood. Newton's method; Wald intervals. Columns: estimate, ci_low, ci_high, se, p; index: the
-    exposures.
+    With an interval of follow-up among the strata this is the piecewise-exponential model. The deaths of a stratum fall
+    on its rows in proportion to person-years times exp(exposures @ b), so that the baseline drops out, as in Cox's
+    partial likelihood. Newton's method; Wald intervals. Columns: estimate, ci_low, ci_high, se, p; index: exposures.
     Raises ValueError where a column is missing and where the ratios are not finite.
     """
     missing = {*strata, "events", "person_years"} - set(counts.columns)

@@ -80,7 +80,7 @@ def author_list(people: list[Person]) -> str:
 def persons(entry: Entry) -> list[Person]:
     """The authors, or else the editors; none where no page that was read names them."""
     people = entry.persons.get("author") or entry.persons.get("editor", [])
-    return [] if [surname(person) for person in people] == [UNREAD] else people
+    return [] if [surname(person).casefold() for person in people] == [UNREAD] else people
 
 
 def title_in_place(fields: Mapping[str, str]) -> str:

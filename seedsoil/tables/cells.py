@@ -7,9 +7,11 @@ would run as a formula, what a browser would take for HTML, and characters that 
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 import pandas as pd
@@ -136,12 +138,9 @@ def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
         else:
             whole.append((line, row))
 
-    # Importing frictionless takes longer than checking any of our tables.
-    from frictionless import Schema
-
     # A foreign key is a question to the whole package.
     schema = {key: value for key, value in schema.items() if key != "foreignKeys"}
-    readers = [field.create_cell_reader() for field in Schema.from_descriptor(schema).fields]
+    readers = _readers(json.dumps(schema))
     lines = [line for line, _ in whole]
     columns = zip(*(row for _, row in whole), strict=True) if whole else [()] * width
     values, wrong = {}, {}
@@ -153,6 +152,15 @@ def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
     dtypes = {field["name"]: _dtype(field) for field in schema["fields"]}
     frame = pd.DataFrame(values, columns=records.labels, index=pd.Index(lines, name="line"))
     return frame.astype(dtypes)
+
+
+@lru_cache(maxsize=1_000)
+def _readers(schema: str) -> tuple[Callable, ...]:
+    """What reads the cells of each column, by the schema as JSON: making it takes longer than reading most tables."""
+    # Importing frictionless takes longer than checking any of our tables.
+    from frictionless import Schema
+
+    return tuple(field.create_cell_reader() for field in Schema.from_descriptor(json.loads(schema)).fields)
 
 
 def _check_header(records: Records, schema: dict, report: _Report) -> None:
