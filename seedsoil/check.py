@@ -50,7 +50,7 @@ def ask(root: Path = ROOT) -> int:
     """Print what only a reader can judge."""
     asked = prose.questions(root)
     for problem in asked:
-        print(problem)
+        print(as_text(problem))
     print(f"Questions: {len(asked)}.")
     return 0
 

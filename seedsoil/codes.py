@@ -30,8 +30,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
-            "data/datapackage.json: found no table 'proportion', expected one of effects, findings, "
-            "proportions, references_read, transbig_cohort, vocabulary; did you mean proportions? "
+            "data/datapackage.json: found no table 'proportion', expected one of absence_searches, effects, "
+            "findings, proportions, references_read, transbig_cohort, vocabulary; did you mean proportions? "
             "[unknown-table]",
         ),
         "byte-order-mark": Explained(
@@ -254,6 +254,38 @@ PARTS: dict[str, dict[str, Explained]] = {
             "data/effects.csv:2:estimate: found 2.46 outside its interval 1.12 to 1.9, expected ci_low ≤ "
             "estimate ≤ ci_high; correct it from the source [estimate-outside]",
         ),
+        "p-against-interval": Explained(
+            "The printed P and the interval give different z, by more than rounding allows.",
+            "data/effects.csv:2:p: found P 0.5 beside an interval that gives 0.005, expected a P that fits the "
+            "interval, or a note with a word on P; look at the source again; if it is printed so, say in the "
+            "note that P does not fit [p-against-interval]",
+        ),
+        "no-exact-p": Explained(
+            "A standard error is said to come from P where P is not exact, or an interval was printed.",
+            "data/effects.csv:2:se_from: found p beside an interval or without an exact P, expected an exact P "
+            "and no interval; empty the cell [no-exact-p]",
+        ),
+        "same-ratio": Explained(
+            "Two rows have the same ratio and interval, as after a slip between rows.",
+            "data/effects.csv:3:estimate: found the ratio and interval of line 2, expected numbers of its own, "
+            "or a note with the words same ratio; look at both sources again [same-ratio]",
+        ),
+        "study-of-two-works": Explained(
+            "Two works go by one name of study for one endpoint, so that patients might be counted twice.",
+            "data/effects.csv:3:study: found 'Cole', also the study of another reference in line 2, expected a "
+            "name of its own, or a shared overlap group; name the study so that the two are told apart "
+            "[study-of-two-works]",
+        ),
+        "n-of-the-whole": Explained(
+            "The number of patients is that of a whole trial or review, and not of the ratio.",
+            "data/effects.csv:2:n: found 350 with the note 'n is that of the whole trial', expected the "
+            "patients in this ratio, or nothing; move the number to n_whole [n-of-the-whole]",
+        ),
+        "half-site": Explained(
+            "A site of metastasis is compared with, and the other is not named.",
+            "data/effects.csv:2:site: found no site beside a site that it is compared with, expected both; fill "
+            "it in [half-site]",
+        ),
         "skew-interval": Explained(
             "The two arms of an interval differ on the log scale, as they do where a digit was mistyped.",
             "data/effects.csv:2:ci_low,ci_high: found an interval that reaches 0.69 up and 0.27 down on the log "
@@ -317,11 +349,22 @@ PARTS: dict[str, dict[str, Explained]] = {
             "data/references.bib:19: found the reference cole2012women, which nobody read, expected a row for "
             "it in data/references_read.csv; add the row, or remove the reference [unread-reference]",
         ),
+        "half-notice": Explained(
+            "A correction has a day and no words, or a retracted work no notice.",
+            "data/references_read.csv:2:correction: found a day without its notice, expected the notice; say "
+            "what was corrected [half-notice]",
+        ),
+        "unmarked-retraction": Explained(
+            "A retraction was read, and the bibliography does not mark it.",
+            "data/references_read.csv:2:correction: found the retraction of ames2010marrow, which "
+            "data/references.bib does not mark, expected both to say so; add status = {retracted} to the entry "
+            "in data/references.bib [unmarked-retraction]",
+        ),
     },
     "Pages": {
         "typed-number": Explained(
             "An estimate is typed into a sentence, and would stay when the data change.",
-            "chapters/sleep.md:18:43: found the typed percentage '30%', expected a number bound to code or "
+            "chapters/sleep.md:20:44: found the typed percentage '30%', expected a number bound to code or "
             "data; use {glue:text}, {effect}, {estimate} or {value}; a definition goes to "
             "data/allowed_numbers.txt with its reason [typed-number]",
         ),
@@ -337,23 +380,58 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "missing-alt-text": Explained(
             "A picture has no words for those who do not see it.",
-            "chapters/sleep.md:26:1: found the figure 'curve.png' without alt text, expected alt text that says "
+            "chapters/sleep.md:28:1: found the figure 'curve.png' without alt text, expected alt text that says "
             "what the picture shows; add a line `:alt: …` to it [missing-alt-text]",
         ),
         "missing-caption": Explained(
             "A figure that code draws has no caption.",
-            "chapters/sleep.md:21:1: found a cell with a figure without a caption, expected a caption; add "
+            "chapters/sleep.md:23:1: found a cell with a figure without a caption, expected a caption; add "
             "`mystnb: {figure: {caption: …}}` to its options [missing-caption]",
         ),
         "unbound-name": Explained(
             "The text shows a name that no cell of the page gives a value.",
-            "chapters/sleep.md:18:67: found the name 'shares', expected a name that a code cell of this page "
+            "chapters/sleep.md:20:68: found the name 'shares', expected a name that a code cell of this page "
             "binds; did you mean share? [unbound-name]",
         ),
         "missing-reference-list": Explained(
             "A page cites and has no list of references.",
-            "chapters/sleep.md:18:41: found a citation, expected a list of references on the same page; add a "
+            "chapters/sleep.md:18:32: found a citation, expected a list of references on the same page; add a "
             "{references} directive at the end of the page [missing-reference-list]",
+        ),
+        "other-endpoint": Explained(
+            "A sentence speaks of death or survival, and the work that it cites measured something else.",
+            "chapters/sleep.md:20:1: found 'died' with cole2012women, whose rows end in relapse, expected the "
+            "endpoint of the row; say what was measured, or write above the line: % allowed: died — and why "
+            "[other-endpoint]",
+        ),
+        "stronger-verb": Explained(
+            "A verb says that something was prevented or stopped, and the row says that it was lessened.",
+            "chapters/sleep.md:18:1: found 'prevents' with boyd2011marrow, whose row says 'fewer', expected a "
+            "verb no stronger than that of the row; use the verb of the row, or write above the line: % "
+            "allowed: prevents — and why [stronger-verb]",
+        ),
+        "absence-without-search": Explained(
+            "A sentence says that nothing was found, and names no recorded search.",
+            "chapters/sleep.md:19:1: found 'Nobody has tested' without a search, expected {searched}`claim` "
+            "with three queries or more in data/tables/absence_searches.csv; record the search, say what was "
+            "read instead, or write above the line: % allowed: Nobody has tested — and why "
+            "[absence-without-search]",
+        ),
+        "few-queries": Explained(
+            "A claim of absence rests on fewer than three different queries.",
+            "data/tables/absence_searches.csv:2:query: found 2 queries for 'sleep-human', expected 3 different "
+            "ones at least; search again in other words, or say what was read instead [few-queries]",
+        ),
+        "claim-of-two-kinds": Explained(
+            "The searches for one claim give it two wordings, or two chapters.",
+            "data/tables/absence_searches.csv:3:chapter: found 'sleep' beside 'niche' in line 2, expected one "
+            "for each claim; make them the same, or give the claim a name of its own [claim-of-two-kinds]",
+        ),
+        "unbound-words": Explained(
+            "Words say how much, and nothing binds them; a question, which the check lists when it is told to ask.",
+            "chapters/sleep.md:21:1: found 'Several groups' in 'Several groups saw it.', expected something "
+            "that binds it: a value, a computed number, a count; bind it, say less, or write above the line: % "
+            "allowed: Several groups — and why [unbound-words]",
         ),
         "malformed-message": Explained(
             "A block of key messages is not of its form.",
@@ -370,7 +448,7 @@ PARTS: dict[str, dict[str, Explained]] = {
             "A row on the subject of a clause is neither linked nor dismissed with a reason.",
             "chapters/sleep.md:10:21: found the row 'boyd-tgfb2' on the subject of the clause 'TGF-β2 holds "
             "cells asleep', expected it linked or dismissed; add it to the rows of the clause, or dismiss it "
-            "there with the reason why it does not bear on it [unlinked-row]",
+            "there with the reason [unlinked-row]",
         ),
     },
     "Public files": {

@@ -21,6 +21,7 @@ from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
 from seedsoil.files import ROOT
 from seedsoil.problem import DataError
+from seedsoil.prose import rules as prose
 from seedsoil.tables import form, load
 
 LAYERS = ("tables", "bibliography", "evidence", "prose", "derive", "files.py")
@@ -60,14 +61,14 @@ ROWS = {
             "ref": "boyd2011marrow",
             "group": "Boyd B",
             "outcome": "more",
-            "finding": "Without it cells sleep",
+            "finding": "Without it fewer cells wake",
             "related_to": "ames-tgfb2",
         },
     ],
     "effects": [
         COMMON
         | {
-            "id": "cole-death",
+            "id": name,
             "ref": "cole2012women",
             "group": "Cole C",
             "process": "dormancy",
@@ -75,16 +76,20 @@ ROWS = {
             "cancer": "breast",
             "setting": "prognostic",
             "intervention": "cells in marrow",
-            "comparator": "none",
+            "comparator": comparator,
             "n": "350",
             "endpoint": "death",
             "measure": "HR",
-            "estimate": "1.46",
-            "ci_low": "1.12",
-            "ci_high": "1.90",
+            "estimate": estimate,
+            "ci_low": low,
+            "ci_high": high,
             "ci_level": "95",
-            "p": "0.005",
+            "p": p,
         }
+        for name, comparator, (estimate, low, high, p) in (
+            ("cole-death", "none", ("1.46", "1.12", "1.90", "0.005")),
+            ("cole-many", "few cells", ("1.20", "1.00", "1.44", "0.05")),
+        )
     ],
     "vocabulary": [
         {"term": term, "kind": kind, "label": term, "definition": "What it is.", "double_agent": agent}
@@ -121,6 +126,19 @@ ROWS = {
             "read_at": "abstract",
         }
         for name, patients in (("cole-positive", "4703"), ("cole-late", "676"))
+    ],
+    "absence_searches": [
+        {
+            "id": f"sleep-human-{number}",
+            "claim_id": "sleep-human",
+            "chapter": "sleep",
+            "claim": "Nobody tested it in humans",
+            "query": query,
+            "place": "PubMed",
+            "searched_on": "2026-01-02",
+            "found": "none",
+        }
+        for number, query in enumerate(("TGFB2 sleep human", "TGFB2 dormancy patients", "TGFB2 marrow biopsy"))
     ],
     "transbig_cohort": [
         {
@@ -169,7 +187,9 @@ kernelspec:
       rows: [ames-tgfb2, boyd-tgfb2]
 ```
 
-Women with cells in marrow die earlier, {effect}`cole-death`, and {glue:text}`share` of them relapse {cite:p}`ames2010marrow`.
+Its loss lets fewer cells wake {cite:p}`boyd2011marrow`.
+Nobody has tested it in humans {searched}`sleep-human`.
+Women with cells in marrow died earlier, {effect}`cole-death`, and {glue:text}`share` of them relapse {cite:p}`ames2010marrow`.
 A cell is at least 10 µm wide.
 
 ```{code-cell} ipython3
@@ -219,9 +239,9 @@ def book(tmp_path, monkeypatch) -> Path:
 
 
 def found(root: Path) -> dict[str, str]:
-    """The messages of the check by their codes, the first of each."""
+    """The messages and questions of the check by their codes, the first of each."""
     told: dict[str, str] = {}
-    for problems in check.problems(root).values():
+    for problems in (*check.problems(root).values(), prose.questions(root)):
         for problem in sorted(problems, key=check.place):
             told.setdefault(problem.code, check.as_text(problem))
     return told
@@ -235,7 +255,11 @@ def test_the_book_is_in_order(book):
 
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
-SHARES, DERIVED = "data/tables/proportions.csv", "data/derived/transbig_cohort.csv"
+SEARCHES, SHARES, DERIVED = (
+    "data/tables/absence_searches.csv",
+    "data/tables/proportions.csv",
+    "data/derived/transbig_cohort.csv",
+)
 SLEEP = "chapters/sleep.md"
 
 # What to put in place of what, in which file.
@@ -267,6 +291,19 @@ REPLACED = {
     "reversed-interval": (EFFECTS, "1.12,1.90", "1.90,1.12"),
     "estimate-outside": (EFFECTS, "1.46", "2.46"),
     "skew-interval": (EFFECTS, "1.90", "2.90"),
+    "p-against-interval": (EFFECTS, "0.005", "0.5"),
+    "same-ratio": (EFFECTS, "1.20,1.00,1.44,95,0.05", "1.46,1.12,1.90,95,0.005"),
+    "study-of-two-works": (EFFECTS, "cole-many,cole2012women", "cole-many,boyd2011marrow"),
+    "n-of-the-whole": (EFFECTS, "2026-01-02,1,", "2026-01-02,1,n is that of the whole trial"),
+    "no-exact-p": (EFFECTS, "0.005,,", "0.005,p,"),
+    "half-site": (EFFECTS, "death,,,HR", "death,,liver,HR"),
+    "few-queries": (SEARCHES, "TGFB2 dormancy patients", "TGFB2 sleep human"),
+    "claim-of-two-kinds": (SEARCHES, "sleep,Nobody", "niche,Nobody"),
+    "half-notice": (READ, "research,,", "research,2026-01-02,"),
+    "unmarked-retraction": (READ, "research,,,", "research,,Retracted in 2015,"),
+    "stronger-verb": (SLEEP, "lets fewer cells wake", "prevents waking"),
+    "absence-without-search": (SLEEP, " {searched}`sleep-human`", ""),
+    "unbound-words": (SLEEP, "A cell is", "Several groups saw it.\nA cell is"),
     "id-of-two-rows": (EFFECTS, "cole-death", "ames-tgfb2"),
     "unknown-term": (FINDINGS, "osteoblast", "osteoblasts"),
     "repeated-term": (FINDINGS, "TGFB2", "TGFB2; TGFB2"),
@@ -332,6 +369,7 @@ CHANGED = {
     "no-rows": keep_header,
     "wrong-separator": lambda: with_bytes(SHARES, lambda data: data.replace(b",", b";")),
     "experiment-entered-twice": enter_twice,
+    "other-endpoint": lambda: with_bytes(EFFECTS, lambda data: data.replace(b",death,", b",relapse,")),
 }
 
 

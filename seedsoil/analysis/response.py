@@ -109,9 +109,9 @@ GRID = np.linspace(-5, 10, 121)  # log2 of the true burden, mutations per megaba
 def calibrated(counts: pd.DataFrame, megabases: float) -> pd.Series:
     """The burden that is expected, given the mutations counted: the mean of log2(burden + 1), a value a row.
 
-    Regression calibration. A panel that reads `megabases` finds a number of mutations that is Poisson about burden
-    times megabases. The true burdens of a cancer type are log-normal; their mean and spread are the most likely of a
-    grid. A coefficient of the expected burden is free, to first order, of the attenuation that counting error brings.
+    Regression calibration. A panel that reads `megabases` finds a number of mutations, Poisson about burden times
+    megabases. The true burdens of a cancer type are log-normal; their mean and spread are the most likely of a grid. A
+    coefficient of the expected burden is free, to first order, of the attenuation that counting error brings.
     """
     _check(counts, ["cancer_type"])
     found = np.rint(counts["tmb"].to_numpy(dtype=float) * megabases)
@@ -139,8 +139,7 @@ def hazard_ratios(
 
     With an interval of follow-up among the strata this is the piecewise-exponential model. The deaths of a stratum fall
     on its rows in proportion to person-years times exp(exposures @ b), so that the baseline drops out, as in Cox's
-    partial likelihood. Newton's method; Wald intervals. Columns: estimate, ci_low, ci_high, se, p; index: the
-    exposures.
+    partial likelihood. Newton's method; Wald intervals. Columns: estimate, ci_low, ci_high, se, p; index: exposures.
     Raises ValueError where a column is missing and where the ratios are not finite.
     """
     missing = {*strata, "events", "person_years"} - set(counts.columns)

@@ -17,6 +17,7 @@ from seedsoil.tables import package
 
 BIBLIOGRAPHY = "data/references.bib"
 READINGS = "data/references_read.csv"
+ROLE = "research"  # of a work that is added; whoever adds a review, a method or a pooled analysis says so
 
 Row = tuple[str, str, str, datetime.date | None, str]  # key, read_at, source, day of the reading (today), note
 
@@ -49,9 +50,11 @@ class Readings:
 
     def with_row(self, key: str, read_at: str, source: str, today: datetime.date | None, note: str) -> str:
         row = io.StringIO()
-        cells = [key, read_at, source, str(today or datetime.date.today()), note]
-        csv.writer(row, lineterminator="\n").writerow([" ".join(cell.split()) for cell in cells])
+        day = str(today or datetime.date.today())
+        cells = {"key": key, "read_at": read_at, "source": source, "verified_on": day, "role": ROLE, "note": note}
         header, *rows = self.text.splitlines(keepends=True)
+        columns = next(csv.reader([header]))
+        csv.writer(row, lineterminator="\n").writerow([" ".join(cells.get(column, "").split()) for column in columns])
         place = next((number for number, line in enumerate(rows) if line.partition(",")[0] > key), len(rows))
         return "".join([header, *rows[:place], row.getvalue(), *rows[place:]])
 

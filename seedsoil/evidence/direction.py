@@ -33,7 +33,7 @@ def change(row: Mapping[str, str]) -> str:
 
 
 def direction(row: Mapping[str, str]) -> str:
-    """`promotes`, `restrains` or `no effect`: what the factor of a finding does, for the tumor, to its outcome.
+    """`promotes`, `restrains` or `no effect`: what the factor of a finding does for the tumor, on its outcome.
 
     An observation speaks of what goes with more of the factor.
     """

@@ -59,7 +59,7 @@ class Verdict:
 
 
 class Library:
-    """Answers from the tables below `root` as text; an answer is plain data that prints the same when it is."""
+    """Answers from the tables below `root` as text; each is plain data that prints the same when it is the same."""
 
     def __init__(self, root: Path):
         self.root, self._data, self.retracted = root, Rows(root), retracted(root)

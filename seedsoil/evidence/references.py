@@ -12,6 +12,7 @@ from seedsoil.bibliography.file import Item, items
 from seedsoil.evidence.names import unknown
 from seedsoil.files import ROOT, read
 from seedsoil.problem import Problem
+from seedsoil.tables.package import PACKAGE
 from seedsoil.tables.text import Rows
 
 BIBLIOGRAPHY, READ = "data/references.bib", "data/references_read.csv"
@@ -57,9 +58,8 @@ def read_somewhere(read: pd.DataFrame, entries: Mapping[str, Item]) -> Iterator[
 
 def corrections(root: Path = ROOT) -> dict[str, str]:
     """Notices of corrections and concerns by key, each with its day where that was read."""
-    rows = Rows(root)
-    if READINGS not in rows.resources:
-        return {}
+    if not (root / PACKAGE).is_file() or READINGS not in (rows := Rows(root)).resources:
+        return {}  # a book without evidence
     return {
         cells["key"]: cells["correction"] + (f" ({cells['corrected_on']})" if cells["corrected_on"] else "")
         for cells in rows.rows(READINGS)

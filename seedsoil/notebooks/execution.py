@@ -15,6 +15,7 @@ import os
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,7 +162,9 @@ class Runs:
         async def every() -> list[BaseException | None]:
             return await asyncio.gather(*map(one, pages), return_exceptions=True)
 
-        failures = [result for result in asyncio.run(every()) if result]
+        # In a thread of its own, for the caller may have a loop that runs already, as who drives a browser has.
+        with ThreadPoolExecutor(1) as thread:
+            failures = [result for result in thread.submit(asyncio.run, every()).result() if result]
         unexpected = [failure for failure in failures if not isinstance(failure, ExecutionFailed)]
         if unexpected:
             raise unexpected[0]

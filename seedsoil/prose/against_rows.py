@@ -33,15 +33,19 @@ WEAK = re.compile(
     re.IGNORECASE,
 )
 ABSENCE = re.compile(
-    r"\b(?:no (?:study|trial|work|paper|row|group|cohort|one)\b(?= (?:that |we |has |have |was |is |tested|shows?|read))"
-    r"|nothing (?:that we |we |here )?(?:read|found)|none (?:that we|of (?:the|those) (?:works|trials|studies)|was found)"
-    r"|nobody (?:has |have )?(?:shown|read|tested|tried|measured|compared)|we (?:found|know of|have found|read) (?:no|none))",
+    r"\b(?:no (?:study|trial|work|paper|row|group|cohort|one)\b"
+    r"(?= (?:that |we |has |have |was |is |tested|shows?|read))"
+    r"|nothing (?:that we |we |here )?(?:read|found)"
+    r"|none (?:that we|of (?:the|those) (?:works|trials|studies)|was found)"
+    r"|nobody (?:has |have )?(?:shown|read|tested|tried|measured|compared)"
+    r"|we (?:found|know of|have found|read) (?:no|none))",
     re.IGNORECASE,
 )
 UNBOUND = re.compile(
     r"\b(?:the (?:largest|biggest|smallest|strongest|longest|greatest|highest|lowest|best|worst)\b"
     r"|twice|thrice|(?:two|three|four|five|ten)fold|half (?:of|as)|(?:a|one) (?:third|quarter|fifth|tenth) of"
-    r"|two thirds|three quarters|several (?:groups|laboratories|teams|trials|studies)|most (?:studies|trials|works|groups))",
+    r"|two thirds|three quarters"
+    r"|several (?:groups|laboratories|teams|trials|studies)|most (?:studies|trials|works|groups))",
     re.IGNORECASE,
 )
 ALLOWED = re.compile(r"%\s*allowed:\s*(?P<text>.+?)\s+[—–-]{1,2}\s+(?P<reason>\S.*)")

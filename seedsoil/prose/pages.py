@@ -360,7 +360,7 @@ def _scalars(text: str, line: int) -> dict[str, Value]:
 
 
 def _options(lines: list[str], line: int) -> tuple[dict[str, Value], int]:
-    """The options at the head of a directive that begins at `line`, in either notation, and how many lines that is."""
+    """The options at the head of a directive that begins at `line`, in either notation, and how many lines they are."""
     if lines[0].strip() == "---" and "---" in lines[1:]:
         taken = lines.index("---", 1)
         return _scalars("\n".join(lines[1:taken]), line + 1), taken + 1

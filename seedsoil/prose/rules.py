@@ -110,8 +110,8 @@ class Exceptions:
                 mend = (
                     "say it without a number, for words of a picture cannot be bound"
                     if text.kind == "alt"
-                    else "use {glue:text}, {effect}, {estimate} or {value}; a definition goes to "
-                    f"{ALLOWED} with its reason"
+                    else "use {glue:text}, {effect}, {estimate} or {value}; "
+                    f"a definition goes to {ALLOWED} with its reason"
                 )
                 found = " ".join(text.text[start:end].replace(HIDDEN, "").split())
                 yield (
@@ -274,7 +274,7 @@ def strings(node: ast.expr, loops: list[ast.comprehension]) -> Iterator[str]:
 
 
 class Names:
-    """The names that the data below `root` know; None for a file that only its own check can read."""
+    """The names that the data below `root` know; None for those of a file that only its own check can read."""
 
     def __init__(self, root: Path):
         self.root, self.data, self.library = root, Rows(root), Library(root)
@@ -350,10 +350,7 @@ class Names:
                         "misplaced-row",
                     )
                 for name in verdict.unlinked:
-                    mend = (
-                        "add it to the rows of the clause, or dismiss it there with the reason why it does not bear on "
-                        "it"
-                    )
+                    mend = "add it to the rows of the clause, or dismiss it there with the reason"
                     yield (
                         position,
                         f"the row {name!r} on the subject of the clause {clause.says!r}",

@@ -1,4 +1,4 @@
-"""The rows of the tables as text, exactly as they are typed: 0.90 stays 0.90. Types: `seedsoil.tables.package`."""
+"""The rows of the tables as text, as they are typed: 0.90 stays 0.90. Types come from `seedsoil.tables.package`."""
 
 from __future__ import annotations
 

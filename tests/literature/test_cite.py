@@ -44,7 +44,11 @@ SOSA = """% kept with its entry
   pmid = {25636082},
 }
 """
-READ = "key,read_at,source,verified_on,note\nbragado2013tgf,abstract,PubMed 24161934,2026-11-01,\nsosa2015nr,abstract,PubMed 25636082,2026-11-01,\n"
+READ = (
+    "key,read_at,source,verified_on,role,corrected_on,correction,looked_for_notices,note\n"
+    "bragado2013tgf,abstract,PubMed 24161934,2026-11-01,research,,,,\n"
+    "sosa2015nr,abstract,PubMed 25636082,2026-11-01,research,,,,\n"
+)
 
 
 @pytest.fixture
@@ -231,7 +235,7 @@ def test_add_notes_the_reading_at_its_place(folder, source):
     )
     lines = READ.splitlines(keepends=True)
     assert readings(folder) == "".join(
-        [*lines[:2], 'ebctcg2020cxcl,abstract,"PubMed 777, page 1",2026-11-22,\n', lines[2]]
+        [*lines[:2], 'ebctcg2020cxcl,abstract,"PubMed 777, page 1",2026-11-22,research,,,,\n', lines[2]]
     )
 
 
@@ -243,7 +247,7 @@ def test_a_reading_may_follow_later_without_the_network(folder, source):
     assert said == [
         "vandermeer2020cxcl stands in data/references.bib; its reading is noted in data/references_read.csv."
     ]
-    assert readings(folder) == READ + "vandermeer2020cxcl,full text,PubMed 777,2026-11-22,\n"
+    assert readings(folder) == READ + "vandermeer2020cxcl,full text,PubMed 777,2026-11-22,research,,,,\n"
     assert (bib(folder), len(source["asked"])) == (text, asked)
 
 
@@ -608,7 +612,7 @@ def test_recorded_work_that_is_retracted(folder, source, shared):
     assert item.fields["author"].startswith("Wakefield, A. J. and Murch, S. H.")
     assert (item.fields["doi"], item.fields["pages"], item.fields["journal"]) == (doi, "637--641", "The Lancet")
     assert (
-        "wakefield1998ileal,abstract,doi.org,2026-11-22,correction 10.1016/s0140-6736(04)15715-2; retraction"
+        "wakefield1998ileal,abstract,doi.org,2026-11-22,research,,,,correction 10.1016/s0140-6736(04)15715-2; retraction"
         in readings(folder)
     )
 

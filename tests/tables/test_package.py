@@ -18,7 +18,6 @@ from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
 
 DATA = ROOT / "data"
-where = ROOT  # whose tables are read; the fixture names its copy
 RESOURCES = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
 NAMES = [resource["name"] for resource in RESOURCES]
 
@@ -31,20 +30,19 @@ ROW = "peer1993first,primary,all,20,mean,volume,157.5,SD,30,,mammography,abstrac
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch) -> Path:
+def package(tmp_path) -> Path:
     """A copy of the repository's data that a test may spoil; returns its root."""
     shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setitem(globals(), "where", tmp_path)
     return tmp_path
 
 
-def load(name: str) -> pd.DataFrame:
-    return tables.load(name, where)
+def load(root: Path, name: str) -> pd.DataFrame:
+    return tables.load(name, root)
 
 
-def problems(name: str) -> list[str]:
+def problems(root: Path, name: str) -> list[str]:
     with pytest.raises(DataError) as caught:
-        load(name)
+        load(root, name)
     messages = list(map(str, caught.value.problems))
     assert str(caught.value) == "\n".join(messages)
     return messages
@@ -59,8 +57,8 @@ def typed(package: Path, *lines: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_table_loads_with_the_types_of_its_schema(name):
-    frame = load(name)
-    fields = tables.resource(name, where)["schema"]["fields"]
+    frame = load(ROOT, name)
+    fields = tables.resource(name, ROOT)["schema"]["fields"]
     assert list(frame.columns) == [field["name"] for field in fields]
     kinds = {"integer": "iu", "number": "f", "string": "O", "date": "M"}
     assert [frame[field["name"]].dtype.kind in kinds[field["type"]] for field in fields] == [True] * len(fields)
@@ -99,13 +97,13 @@ def test_no_file_is_without_a_schema():
 
 def test_empty_cells_of_optional_columns_are_missing_values(package):
     typed(package, "# a comment, with a comma", TYPED_COLUMNS, ROW)
-    (row,) = load("doubling_times").to_dict("records")
+    (row,) = load(package, "doubling_times").to_dict("records")
     assert row["spread_low"] == 30.0 and pd.isna(row["spread_high"])
 
 
 def test_a_byte_order_mark_and_crlf_are_read_over(package):
     (package / TYPED).write_bytes(f"\ufeff{TYPED_COLUMNS}\r\n{ROW}\r\n".encode())
-    assert load("doubling_times")["method"].tolist() == ["mammography"]
+    assert load(package, "doubling_times")["method"].tolist() == ["mammography"]
 
 
 # What is wrong with a derived table
@@ -146,25 +144,29 @@ def spoil_derived(package: Path, old: str, new: str) -> None:
 )
 def test_each_fault_of_a_derived_table_is_named(package, old, new, problem):
     spoil_derived(package, old, new)
-    assert problems("transbig_cohort") == [f"{DERIVED}:{problem}; {AGAIN}"]
+    assert problems(package, "transbig_cohort") == [f"{DERIVED}:{problem}; {AGAIN}"]
 
 
 def test_a_missing_file(package):
     (package / DERIVED).unlink()
-    assert problems("transbig_cohort") == [f"{DERIVED}: found no file, expected table transbig_cohort; {AGAIN}"]
+    assert problems(package, "transbig_cohort") == [
+        f"{DERIVED}: found no file, expected table transbig_cohort; {AGAIN}"
+    ]
 
 
 @pytest.mark.parametrize(("text", "line"), [("", 1), ("# only\n# comments\n", 3)])
 def test_an_empty_file(package, text, line):
     (package / DERIVED).write_text(text, encoding="utf-8")
-    assert problems("transbig_cohort") == [
+    assert problems(package, "transbig_cohort") == [
         f"{DERIVED}:{line}: found no header, expected the columns {DERIVED_COLUMNS}; {AGAIN}"
     ]
 
 
 def test_a_derived_table_without_rows(package):
     (package / DERIVED).write_text(DERIVED_COLUMNS + "\n", encoding="utf-8")
-    assert problems("transbig_cohort") == [f"{DERIVED}: found no row below the header, expected at least one; {AGAIN}"]
+    assert problems(package, "transbig_cohort") == [
+        f"{DERIVED}: found no row below the header, expected at least one; {AGAIN}"
+    ]
 
 
 # What is wrong with a typed table
@@ -201,20 +203,20 @@ def test_each_fault_of_a_typed_table_is_named(package, old, new, problem):
         "3:read_at: found 'title', expected one of abstract, full text, table, summary, unverified; did you mean table?"
     )
     typed(package, TYPED_COLUMNS, ROW.replace("all", "ER-positive"), ROW.replace(old, new))
-    assert problems("doubling_times") == [f"{TYPED}:{problem}"]
+    assert problems(package, "doubling_times") == [f"{TYPED}:{problem}"]
 
 
 def test_undecodable_bytes_are_named_by_cell(package):
     bad = ROW.replace("mammography", "café").encode("latin-1")
     (package / TYPED).write_bytes(f"{TYPED_COLUMNS}\n{ROW}\n".encode() + bad)
-    assert problems("doubling_times") == [
+    assert problems(package, "doubling_times") == [
         f"{TYPED}:3:method: found the bytes b'caf\\xe9', expected UTF-8; save the file as UTF-8"
     ]
 
 
 def test_an_undecodable_header_can_be_printed(package):
     (package / TYPED).write_bytes(b"\xff\xfe" + TYPED_COLUMNS.encode())
-    assert problems("doubling_times") == [
+    assert problems(package, "doubling_times") == [
         f"{TYPED}:1:??ref: found the bytes b'\\xff\\xferef', expected UTF-8; save the file as UTF-8"
     ]
 
@@ -230,7 +232,7 @@ def test_every_problem_is_listed_in_the_order_of_lines(package):
         ROW,
         ROW + ",",
     )
-    wheres = [":".join(text.split(": found")[0].split(":")[1:]) for text in problems("doubling_times")]
+    wheres = [":".join(text.split(": found")[0].split(":")[1:]) for text in problems(package, "doubling_times")]
     # A cell of two lines shifts what an editor shows: the row after line 5 is line 7.
     assert sorted(wheres) == sorted(["4:ref", "4:n", "4:statistic", "5:ref", "7:ref,tumor,subtype,statistic", "8"])
     assert [int(where.split(":")[0]) for where in wheres] == [4, 4, 4, 5, 7, 8]
@@ -239,7 +241,7 @@ def test_every_problem_is_listed_in_the_order_of_lines(package):
 def test_a_wrong_cell_of_the_key_is_no_second_key(package):
     row = ROW.replace("all", "every")
     typed(package, TYPED_COLUMNS, row, row)
-    assert [text.split(": found")[0] for text in problems("doubling_times")] == [
+    assert [text.split(": found")[0] for text in problems(package, "doubling_times")] == [
         f"{TYPED}:2:subtype",
         f"{TYPED}:3:subtype",
     ]
@@ -255,7 +257,7 @@ def test_a_long_cell_is_told_by_its_column_from_the_first_table_on(package):
 
 def test_a_column_named_twice(package):
     typed(package, TYPED_COLUMNS.replace("days", "n"), ROW)
-    assert problems("doubling_times") == [
+    assert problems(package, "doubling_times") == [
         f"{TYPED}:1:days: found no such column, expected the columns {TYPED_COLUMNS}; add the column",
         f"{TYPED}:1:n: found 2 such columns, expected the columns {TYPED_COLUMNS}; remove one",
     ]
@@ -265,23 +267,22 @@ def test_a_column_named_twice(package):
 
 
 def test_an_unknown_table_suggests_the_nearest():
-    assert problems("transbig_metastases") == [
+    assert problems(ROOT, "transbig_metastases") == [
         "data/datapackage.json: found no table 'transbig_metastases', expected one of "
         f"{', '.join(sorted(NAMES))}; did you mean transbig_metastasis?"
     ]
-    assert problems("zzz")[0].endswith("; correct the name")
+    assert problems(ROOT, "zzz")[0].endswith("; correct the name")
 
 
 def test_a_broken_data_package_is_named_by_line(package):
     (package / "data/datapackage.json").write_text('{\n"resources": [}\n', encoding="utf-8")
-    assert problems("doubling_times") == [
+    assert problems(package, "doubling_times") == [
         "data/datapackage.json:2:15: found Expecting value, expected JSON; mend the line"
     ]
 
 
-def test_a_library_without_its_data(tmp_path, monkeypatch):
-    monkeypatch.setitem(globals(), "where", tmp_path)
-    assert problems("doubling_times") == [
+def test_a_library_without_its_data(tmp_path):
+    assert problems(tmp_path, "doubling_times") == [
         f"{tmp_path}: found no data/datapackage.json, expected it beside the seedsoil package; "
         "clone the repository and install from there: pip install -e ."
     ]
@@ -295,20 +296,20 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_what_is_written_is_what_is_loaded(package):
-    frame = load("transbig_cohort")
-    path = tables.write(frame, "transbig_cohort", ["what, where", "when"], where)
+    frame = load(package, "transbig_cohort")
+    path = tables.write(frame, "transbig_cohort", ["what, where", "when"], package)
     assert path == package / DERIVED
     data = path.read_bytes()
     assert data.startswith(f"# what, where\n# when\n{DERIVED_COLUMNS}\nnegative,64,23,".encode())
     assert b"\r" not in data
-    pd.testing.assert_frame_equal(load("transbig_cohort"), frame)
+    pd.testing.assert_frame_equal(load(package, "transbig_cohort"), frame)
 
 
 def test_an_invalid_table_is_not_written(package):
     before = files(package / "data/derived")
-    frame = load("transbig_cohort").assign(events=-1)
+    frame = load(package, "transbig_cohort").assign(events=-1)
     with pytest.raises(DataError) as caught:
-        tables.write(frame, "transbig_cohort", ["note"], where)
+        tables.write(frame, "transbig_cohort", ["note"], package)
     assert tuple(map(str, caught.value.problems)) == (
         f"{DERIVED}:3:events: found '-1', expected at least 0; {AGAIN}",
         f"{DERIVED}:4:events: found '-1', expected at least 0; {AGAIN}",
@@ -318,7 +319,7 @@ def test_an_invalid_table_is_not_written(package):
 
 def test_a_failure_while_writing_leaves_the_old_file_alone(package, monkeypatch):
     before = files(package / "data/derived")
-    frame = load("transbig_cohort").assign(events=1)
+    frame = load(package, "transbig_cohort").assign(events=1)
     whole = Path.write_text
 
     def full_disk(self, text, **options):
@@ -330,14 +331,13 @@ def test_a_failure_while_writing_leaves_the_old_file_alone(package, monkeypatch)
 
     monkeypatch.setattr(Path, "write_text", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        tables.write(frame, "transbig_cohort", [], where)
+        tables.write(frame, "transbig_cohort", [], package)
     assert files(package / "data/derived") == before
 
     monkeypatch.undo()
-    monkeypatch.setitem(globals(), "where", package)
     monkeypatch.setattr(os, "replace", refused)
     with pytest.raises(PermissionError):
-        tables.write(frame, "transbig_cohort", [], where)
+        tables.write(frame, "transbig_cohort", [], package)
     assert files(package / "data/derived") == before
 
 
@@ -368,13 +368,13 @@ tables.write(frame, "transbig_cohort", ["new"], Path(sys.argv[1]))
 @pytest.mark.parametrize("when", ["while writing", "before replacing", "after replacing"])
 def test_a_killed_process_leaves_a_whole_file(package, when):
     old = (package / DERIVED).read_bytes()
-    frame = load("transbig_cohort")
+    frame = load(package, "transbig_cohort")
     child = subprocess.run([sys.executable, "-c", KILLED, str(package), when], check=False)
     assert child.returncode == -signal.SIGKILL
     if when != "after replacing":
         assert (package / DERIVED).read_bytes() == old
     else:
-        pd.testing.assert_frame_equal(load("transbig_cohort"), frame.assign(events=1))
+        pd.testing.assert_frame_equal(load(package, "transbig_cohort"), frame.assign(events=1))
 
 
 WRITER = """
@@ -396,7 +396,7 @@ def test_a_process_killed_at_any_moment_leaves_a_whole_file(package):
         time.sleep(0.05 + 0.013 * round_)
         writer.kill()
         writer.communicate()
-        assert set(load("transbig_cohort")["events"]) <= {1, 2}
+        assert set(load(package, "transbig_cohort")["events"]) <= {1, 2}
         assert (package / DERIVED).read_bytes().count(b"filler") == 40 * 2000
 
 
@@ -409,7 +409,7 @@ def test_a_process_killed_at_any_moment_leaves_a_whole_file(package):
 )
 def test_text_that_nothing_runs_is_taken(package, cell):
     typed(package, TYPED_COLUMNS, ROW.replace("mammography", cell))
-    assert load("doubling_times")["method"].tolist() == [cell]
+    assert load(package, "doubling_times")["method"].tolist() == [cell]
 
 
 @pytest.mark.parametrize(
@@ -435,17 +435,19 @@ def test_text_that_nothing_runs_is_taken(package, cell):
 )
 def test_text_that_something_might_run_is_refused(package, cell):
     typed(package, TYPED_COLUMNS, ROW.replace("mammography", cell))
-    (message,) = problems("doubling_times")
+    (message,) = problems(package, "doubling_times")
     assert message.startswith(f"{TYPED}:2:method: found ")
 
 
 @pytest.mark.parametrize("cell", ["1_000", " 5", "٣", "0x10", "1e", ".", "NaN", "-inf", "1,000.5", "=5"])
 def test_what_only_looks_like_a_number_is_refused(package, cell):
     typed(package, TYPED_COLUMNS, ROW.replace("157.5", f'"{cell}"'))
-    assert problems("doubling_times") == [f"{TYPED}:2:days: found {cell!r}, expected a number; correct the cell"]
+    assert problems(package, "doubling_times") == [
+        f"{TYPED}:2:days: found {cell!r}, expected a number; correct the cell"
+    ]
 
 
 def test_a_row_is_found_by_its_line(package):
     typed(package, "# comment", TYPED_COLUMNS, ROW.replace("mean", "median"), ROW)
-    assert tables.located("doubling_times", where).index.tolist() == [3, 4]
-    assert load("doubling_times").index.tolist() == [0, 1]
+    assert tables.located("doubling_times", package).index.tolist() == [3, 4]
+    assert load(package, "doubling_times").index.tolist() == [0, 1]
