@@ -117,7 +117,7 @@ def test_the_fault_of_each_page_is_reported(faulty, name):
         r"empty\.md: WARNING: found 0 words of text, expected at least 20",
         r"untitled\.md: WARNING: found no title",
         r"WARNING: .*missing",
-        r"WARNING: data/references\.bib:\d+: found a second entry with the key alpha10a",
+        r"WARNING: data/references\.bib:\d+:alpha10a: found a second entry with the key alpha10a",
     ],
 )
 def test_faults_of_the_book_are_reported(faulty, message):
