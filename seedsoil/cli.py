@@ -62,6 +62,15 @@ def repeat(options) -> int:
     return int(bool(differences))
 
 
+def new(options) -> int:
+    from seedsoil.files import ROOT
+    from seedsoil.notebooks.new import chapter
+
+    path = chapter(ROOT, options.name).relative_to(ROOT)
+    print(f"wrote {path} and put it into _toc.yml; now ./book results, ./book build, and then the chapter")
+    return 0
+
+
 def derive(options) -> int:
     from seedsoil.derive import SOURCES, derive
 
@@ -94,6 +103,9 @@ def parser() -> argparse.ArgumentParser:
     cite.add_parser(commands)
     add("results", renew_results, "renew tests/results after a wanted change of a result")
     add("repeat", repeat, "run every chapter twice, and say what the second run prints or draws differently")
+    command = add("new", new, "begin a chapter: a page that builds, with every section, and its place in the contents")
+    command.add_argument("what", choices=["chapter"])
+    command.add_argument("name", metavar="NAME", help="small words joined by hyphens")
     command = add("derive", derive, "make the tables of data/derived again from their pinned public files")
     command.add_argument("names", nargs="*", metavar="NAME", help="tables to make; all if none is named")
     command.add_argument(

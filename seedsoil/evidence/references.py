@@ -58,8 +58,7 @@ def read_somewhere(read: pd.DataFrame, entries: Mapping[str, Item]) -> Iterator[
 
 def corrections(root: Path = ROOT) -> dict[str, str]:
     """Notices of corrections and concerns by key, each with its day where that was read."""
-    rows = Rows(root)
-    if not (root / PACKAGE).is_file() or READINGS not in rows.resources:
+    if not (root / PACKAGE).is_file() or READINGS not in (rows := Rows(root)).resources:
         return {}  # a book without evidence
     return {
         cells["key"]: cells["correction"] + (f" ({cells['corrected_on']})" if cells["corrected_on"] else "")

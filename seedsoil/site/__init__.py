@@ -8,6 +8,7 @@ MODULES = (
     "history",
     "cards",
     "checks",
+    "functions",
     "pages",
     "mathml",
     "furniture",
