@@ -133,9 +133,8 @@ class Functions(SphinxDirective):
         return pages
 
     def item(self, function: Function, pages: list[str]) -> nodes.definition_list_item:
-        term = nodes.term(
-            "", "", nodes.literal("", function.call), ids=[nodes.make_id(f"{function.module}-{function.name}")]
-        )
+        anchor = f"{function.module}-{function.name}".replace(".", "-")  # case tells a class from a function
+        term = nodes.term("", "", nodes.literal("", function.call), ids=[anchor])
         body = [nodes.paragraph("", "", *marked(function.says))]
         if pages:
             links: list[nodes.Node] = [nodes.Text("Used in ")]
