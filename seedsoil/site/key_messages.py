@@ -75,6 +75,8 @@ class KeyMessages(SphinxDirective):
             self.locate(link, line)
         grade, listed = verdict.grade, [part for link in links for part in (", ", link)][1:]
         changes = f" This grade {'; '.join(grade.changes)}." if grade.changes else ""
+        for row in sorted(rows, key=lambda row: -len(row["id"])):  # an id may begin another
+            changes = changes.replace(row["id"], row.short)
         return grade, html(
             "li", says, html("strong", grade.word), f" ({', '.join(grade.reasons)}): ", *listed, f".{changes}"
         )

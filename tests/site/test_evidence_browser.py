@@ -221,7 +221,7 @@ def test_a_card_follows_the_focus_and_closes_with_escape(tab):
     links = tab.locator(".citation a")
     tab.keyboard.press("Tab")  # from here on the focus is shown
     links.nth(0).focus()
-    assert tab.locator(CARD).inner_text() == "Ames A (2010). Asleep. Cell."
+    assert tab.locator(CARD).inner_text() == "Ames A (2010). Asleep. Cell. Erratum in Cell 150:1 (2012-05-04)."
     tab.keyboard.press("Escape")
     assert not tab.locator(CARD).is_visible()
     assert links.nth(0).evaluate("link => link === document.activeElement"), "Escape took the focus away"

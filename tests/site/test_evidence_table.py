@@ -181,9 +181,9 @@ def test_messages_carry_grades_and_links(book):
     ]
     assert [clause.get_text() for item in items for clause in item.details("li")] == [
         "TGF-β2 holds cells: Moderate (2 independent voices, animals only): Ames 2010, Boyd 2011. This grade falls without "
-        "ames-tgfb2 or without boyd-tgfb2; a third group and human data would lift it.",
+        "Ames 2010 or without Boyd 2011; a third group and human data would lift it.",
         "VEGFR1 readies the lung: Weak (1 independent voice, animals only): Kaplan 2005. This grade falls without "
-        "kaplan-vegfr1; a second group would lift it.",
+        "Kaplan 2005; a second group would lift it.",
         "LOX readies the lung: None (0 independent voices, 1 row not counted: its reference is retracted or a review, "
         "1 row not counted: unverified): Erler 2006, Doyle 2013.",
         "they cross: computed on this page, see Table 1.",
