@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/books.py                             this book
     .venv/bin/python benchmarks/books.py --chapters 160 --references 1000   a synthetic one, nothing to execute
+    .venv/bin/python benchmarks/books.py --chapters 20 --seconds 2          one whose chapters compute for 2 s each
 
 Three builds of each: from nothing, with nothing changed, with one chapter's prose changed.
 """
@@ -39,8 +40,28 @@ def measure(root: Path, label: str) -> None:
     print(f"{label:24} {seconds:6.1f} s   {usage.ru_maxrss / unit / 1024:5.0f} MB", flush=True)
 
 
-def synthetic(root: Path, chapters: int, references: int, citations: int) -> Path:
-    """Write a book of plain chapters with as many citations each; returns its first chapter."""
+HEADER = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n"
+CELLS = """
+```{{code-cell}} ipython3
+import time
+import matplotlib.pyplot as plt
+import pandas as pd
+begin = time.process_time()
+while time.process_time() < begin + {seconds}:
+    table = pd.DataFrame({{"value": range(1000)}}).describe()
+table
+```
+
+```{{code-cell}} ipython3
+figure, axes = plt.subplots()
+axes.plot(table["value"])
+plt.show()
+```
+"""
+
+
+def synthetic(root: Path, chapters: int, references: int, citations: int, seconds: float) -> Path:
+    """Write a book of chapters with as many citations each, which compute for `seconds`; returns its first chapter."""
     rng = random.Random(0)
     keys = [f"author{number:05d}word" for number in range(references)]
     (root / "data").mkdir()
@@ -60,7 +81,11 @@ def synthetic(root: Path, chapters: int, references: int, citations: int) -> Pat
         ]
         sections = [f"## Section {number}\n\n" + "\n\n".join(paragraphs[number::5]) for number in range(5)]
         (root / f"{name}.md").write_text(
-            f"# Chapter {name[-3:]}\n\n" + "\n\n".join(sections) + "\n\n## References\n\n```{references}\n```\n"
+            (HEADER if seconds else "")
+            + f"# Chapter {name[-3:]}\n\n"
+            + "\n\n".join(sections)
+            + (CELLS.format(seconds=seconds) if seconds else "")
+            + "\n\n## References\n\n```{references}\n```\n"
         )
     (root / "index.md").write_text("# Index\n\n" + " ".join(WORDS * 3) + "\n")
     (root / "chapters/all.md").write_text("# All references\n\n```{references}\n:all:\n```\n")
@@ -90,11 +115,12 @@ def main() -> None:
     parser.add_argument("--chapters", type=int)
     parser.add_argument("--references", type=int, default=1000)
     parser.add_argument("--citations", type=int, default=50, help="citations a chapter")
+    parser.add_argument("--seconds", type=float, default=0, help="that each chapter computes; 0: nothing to execute")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         if options.chapters:
-            chapter = synthetic(root, options.chapters, options.references, options.citations)
+            chapter = synthetic(root, options.chapters, options.references, options.citations, options.seconds)
         else:
             chapter = copy_of_this_book(root)
         measure(root, "from nothing")
