@@ -53,6 +53,11 @@ table
 ```
 
 ```{{code-cell}} ipython3
+---
+mystnb:
+  image:
+    alt: A line that falls and rises
+---
 figure, axes = plt.subplots()
 axes.plot(table["value"])
 plt.show()
