@@ -14,6 +14,7 @@ from seedsoil.bibliography import rules as bibliography
 from seedsoil.evidence import rules as evidence
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import ROOT
+from seedsoil.living import rules as living
 from seedsoil.problem import Problem
 from seedsoil.prose import rules as prose
 
@@ -22,6 +23,7 @@ PARTS: dict[str, Callable[[Path], list[Problem]]] = {
     "tables": evidence.problems,
     "references": lambda root: bibliography.problems(root / BIBLIOGRAPHY, BIBLIOGRAPHY),
     "pages": prose.problems,
+    "living layer": living.problems,
 }
 
 

@@ -31,8 +31,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
             "data/datapackage.json: found no table 'proportion', expected one of absence_searches, effects, "
-            "findings, proportions, references_read, transbig_cohort, vocabulary; did you mean proportions? "
-            "[unknown-table]",
+            "findings, living_integrity, proportions, references_read, transbig_cohort, vocabulary; did you mean "
+            "proportions? [unknown-table]",
         ),
         "byte-order-mark": Explained(
             "The file begins with a mark that some editors add and nobody sees.",
@@ -449,6 +449,28 @@ PARTS: dict[str, dict[str, Explained]] = {
             "chapters/sleep.md:10:21: found the row 'boyd-tgfb2' on the subject of the clause 'TGF-β2 holds "
             "cells asleep', expected it linked or dismissed; add it to the rows of the clause, or dismiss it "
             "there with the reason [unlinked-row]",
+        ),
+    },
+    "The living layer": {
+        "no-search": Explained(
+            "A chapter without a standing search is to be searched for.",
+            "data/living/searches/slep.yml: found no file, expected one of sleep; did you mean sleep? [no-search]",
+        ),
+        "search-form": Explained(
+            "The standing search of a chapter is not written as it must be.",
+            "data/living/searches/sleep.yml: found the state 'alive', expected one of living, paused, retired; correct "
+            "the file [search-form]",
+        ),
+        "broken-run": Explained(
+            "The file of a run cannot be read.",
+            "data/living/runs/1.json: found no run (JSONDecodeError), expected the JSON of a run; restore the file from "
+            "git [broken-run]",
+        ),
+        "retraction-not-told": Explained(
+            "A source calls a cited work retracted, and its entry does not say so.",
+            "data/references.bib:19:status: found cole2012women, which Crossref calls retracted (2026-01-02), "
+            "expected status = {retracted} in its entry; read the notice, and add the line; its rows then no longer count "
+            "[retraction-not-told]",
         ),
     },
     "Public files": {

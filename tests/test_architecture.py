@@ -27,11 +27,12 @@ MAY_IMPORT = {
     "evidence": BASE | {"tables", "bibliography"},
     "literature": DATA,
     "prose": DATA,
-    "check": DATA | {"prose"},
+    "living": DATA | {"literature", "prose"},
+    "check": DATA | {"prose", "living"},
     "notebooks": BASE,
-    "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks"},
+    "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks", "living"},
     "__init__": set(),  # the facade names what it offers, and imports it when it is used
-    "cli": DATA | {"check", "literature", "derive", "notebooks", "site"},
+    "cli": DATA | {"check", "literature", "living", "derive", "notebooks", "site"},
 }
 
 

@@ -20,11 +20,12 @@ from seedsoil.derive import jin
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
 from seedsoil.files import ROOT
+from seedsoil.living import ledger, queries
 from seedsoil.problem import DataError
 from seedsoil.prose import rules as prose
 from seedsoil.tables import form, load
 
-LAYERS = ("tables", "bibliography", "evidence", "prose", "derive", "files.py")
+LAYERS = ("tables", "bibliography", "evidence", "prose", "derive", "living", "files.py")
 GIVERS = {"Problem", "add", "broken", "unknown"}  # calls whose last argument may be a code
 
 # A small book in order. Its tables have the columns of the real ones; a column that a row does not name is empty.
@@ -45,6 +46,9 @@ FINDING = COMMON | {
     "relation": "contradicts",
 }
 ROWS = {
+    "living_integrity": [
+        {"key": "cole2012women", "source": "crossref", "status": "none seen", "seen_on": "2026-01-02"},
+    ],
     "findings": [
         FINDING
         | {
@@ -206,6 +210,13 @@ A curve.
 ```{references}
 ```
 """
+SEARCH = """state: living
+every_days: 30
+since: 2026-01-01
+approved: {by: "", day: "", digest: ""}
+blocks:
+  - terms: [cell osteoblast]
+"""
 ALLOWED = "chapters/sleep.md: at least 10 µm  # by definition\n"
 
 
@@ -230,9 +241,10 @@ def book(tmp_path, monkeypatch) -> Path:
         "_toc.yml": "format: jb-book\nroot: index\nchapters:\n  - file: chapters/sleep\n",
         "index.md": "# The book\n",
         "chapters/sleep.md": PAGE,
+        "data/living/searches/sleep.yml": SEARCH,
     }
     for name, text in texts.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -325,6 +337,8 @@ REPLACED = {
     "malformed-pmid": (BIBLIOGRAPHY, "{102}", "{PMC102}"),
     "unknown-status": (BIBLIOGRAPHY, "  pmid = {102},\n", "  pmid = {102},\n  status = {withdrawn},\n"),
     "work-entered-twice": (BIBLIOGRAPHY, "{102}", "{101}"),
+    "search-form": ("data/living/searches/sleep.yml", "state: living", "state: alive"),
+    "retraction-not-told": ("data/living/integrity.csv", "none seen", "retraction"),
     "typed-number": (SLEEP, "earlier, ", "earlier in 30% of cases, "),
     "broken-exception": ("data/allowed_numbers.txt", "  # by definition", ""),
     "unused-exception": ("data/allowed_numbers.txt", "10 µm", "12 µm"),
@@ -381,8 +395,16 @@ def unexpected_raw_file() -> None:
     jin.read(Path("raw.npy"))
 
 
-# Faults that loading a table or `./book derive` finds.
+def broken_run() -> None:
+    Path("data/living/runs").mkdir()
+    Path("data/living/runs/1.json").write_text("{", "utf8")
+    ledger.runs(Path.cwd())
+
+
+# Faults that loading a table, `./book derive` or `./book search` finds.
 RAISED = {
+    "no-search": lambda: queries.load(Path.cwd(), "slep"),
+    "broken-run": broken_run,
     "unknown-table": lambda: load("proportion", Path.cwd()),
     "not-the-pinned-file": lambda: fetch(SOURCE, "raw"),
     "unexpected-raw-file": unexpected_raw_file,

@@ -111,9 +111,9 @@ class Library:
         rows = [row.cells for row in self.evidence("", clause.rows, ())]
         every = [cells for _, cells in self._evidence]
         return Verdict(
-            grading.grade(clause, rows, self._uncounted),
+            grading.grade(clause, rows, self.uncounted),
             tuple((row["id"], why) for row in rows if (why := grading.fits(row, clause.about))),
-            tuple(grading.unlinked(clause, every, self._uncounted)),
+            tuple(grading.unlinked(clause, every, self.uncounted)),
         )
 
     def _known(self, name: str) -> None:
@@ -122,7 +122,7 @@ class Library:
             raise _unknown("row", name, known, "the id of a finding or an effect")
 
     @cached_property
-    def _uncounted(self) -> frozenset[str]:
+    def uncounted(self) -> frozenset[str]:
         """The references whose rows are no evidence of their own: retracted works and reviews."""
         read = self._data.rows("references_read") if "references_read" in self._data.resources else []
         return self.retracted | {cells["key"] for cells in read if cells.get("role") == "review"}
@@ -138,7 +138,7 @@ class Library:
 
     @cached_property
     def _opponents(self) -> dict[str, tuple[str, ...]]:
-        return grading.opponents([cells for _, cells in self._evidence], self._uncounted)
+        return grading.opponents([cells for _, cells in self._evidence], self.uncounted)
 
     @cached_property
     def _vocabulary(self) -> dict[str, str]:

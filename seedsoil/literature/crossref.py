@@ -1,25 +1,20 @@
-"""Works from the Crossref REST API (https://api.crossref.org/swagger-ui/index.html).
-
-The environment variable SEEDSOIL_CROSSREF names another address in its place.
-"""
+"""Works and notices from the Crossref REST API (https://api.crossref.org/swagger-ui/index.html)."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from seedsoil.literature.http import UNREADABLE, ask, malformed
+from seedsoil.literature.http import UNREADABLE, ask, base, malformed
 from seedsoil.literature.work import RETRACTED_TITLE, Work, clean, journal_name, page_range, person, title_of
 
-CROSSREF = "https://api.crossref.org"
 TYPES = {"journal-article": "article", "posted-content": "article", "book": "book", "monograph": "book"}
 RETRACTIONS = ("retraction", "withdrawal", "removal", "partial_retraction")
 
 
 def crossref(path: str) -> bytes:
-    return ask("Crossref", os.environ.get("SEEDSOIL_CROSSREF", CROSSREF).rstrip("/") + path)
+    return ask("Crossref", base("crossref") + path)
 
 
 def crossref_work(doi: str) -> Work:

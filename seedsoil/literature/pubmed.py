@@ -1,12 +1,8 @@
-"""Works from PubMed by the NCBI E-utilities (https://www.ncbi.nlm.nih.gov/books/NBK25500/).
-
-The environment variable SEEDSOIL_PUBMED names another address in its place.
-"""
+"""Works from PubMed by the NCBI E-utilities (https://www.ncbi.nlm.nih.gov/books/NBK25500/)."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -14,10 +10,9 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from seedsoil.bibliography.file import DOI
-from seedsoil.literature.http import UNREADABLE, NotFound, ask, malformed
+from seedsoil.literature.http import UNREADABLE, NotFound, ask, base, malformed
 from seedsoil.literature.work import RETRACTED_TITLE, Work, clean, journal_name, page_range, person, title_of
 
-PUBMED = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 PAUSE = 0.4  # seconds between questions to PubMed, which takes three a second
 PUBMED_NOTICES = {
     "RetractionIn": "retraction",
@@ -30,7 +25,7 @@ PUBMED_NOTICES = {
 
 def pubmed(tool: str, **parameters: str) -> bytes:
     query = urlencode({"db": "pubmed", **parameters, "tool": "seedsoil"})
-    return ask("PubMed", f"{os.environ.get('SEEDSOIL_PUBMED', PUBMED).rstrip('/')}/{tool}.fcgi?{query}")
+    return ask("PubMed", f"{base('pubmed')}/{tool}.fcgi?{query}")
 
 
 def pubmed_work(pmid: str) -> Work:

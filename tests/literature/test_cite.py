@@ -267,7 +267,7 @@ def test_no_mail_address_is_sent(folder, source):
     source["10.1000/new"] = crossref()
     cite.add(folder, "10.1000/new")
     agents = {headers["User-Agent"] for _, headers in source["asked"]}
-    assert agents == {"seedsoil (bibliography manager of a review)"}
+    assert agents == {"seedsoil (keeper of a living review)"}
     assert not any("@" in what for what, _ in source["asked"])
 
 

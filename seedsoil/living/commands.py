@@ -1,0 +1,77 @@
+"""`./book search`, `./book screen`, `./book integrity`: thin; the work is in the modules beside this one."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from seedsoil.files import ROOT
+
+
+def add_parsers(add) -> None:
+    """Add the commands; `add(name, run, text)` gives a parser for each."""
+    command = add("search", search, "search the literature for a chapter, or for all, since the last good answers")
+    command.add_argument("chapters", nargs="*", metavar="CHAPTER")
+    command.add_argument("--source", action="append", choices=("europepmc", "pubmed", "openalex"))
+    command.add_argument("--approve", action="store_true", help="sign the query of the chapter as it is")
+    command.add_argument("--by", default="", metavar="NAME", help="who signs")
+    command = add("screen", screen, "read what waits for a chapter, most worth reading first, and decide")
+    command.add_argument("chapter", metavar="CHAPTER")
+    command.add_argument("--by", required=True, metavar="NAME", help="who decides")
+    add("integrity", integrity, "ask every source whether a cited work was retracted, questioned or corrected")
+
+
+def search(options: Namespace) -> int:
+    from seedsoil.living import queries, search
+
+    chapters = options.chapters or queries.chapters(ROOT)
+    today = datetime.now(UTC).date()
+    if options.approve:
+        if not options.by or len(options.chapters) != 1:
+            raise ValueError("found no name or not one chapter, expected --approve CHAPTER --by NAME.")
+        query = queries.approve(ROOT, options.chapters[0], options.by, today)
+        print(f"{query.chapter}: signed by {query.approved_by}, digest {query.digest}.")
+        return 0
+    failed = 0
+    for chapter in chapters:
+        if queries.load(ROOT, chapter).state != "living" and not options.chapters:
+            print(f"{chapter}: {queries.load(ROOT, chapter).state}, not searched.")
+            continue
+        run = search.run(ROOT, chapter, today, options.source or queries.SOURCES, _progress(chapter))
+        failed += any(answer["error"] for answer in run["sources"].values())
+        print(f"{chapter}: {run['new']} new records, {run['already_cited']} of them cited already.")
+    return int(failed > 0)
+
+
+def screen(options: Namespace) -> int:
+    from seedsoil.living import screening
+
+    with screening.keyboard() as ask:
+        run = screening.screen(ROOT, options.chapter, options.by, ask, print)
+    print(f"{run['include']} included, {run['exclude']} excluded, {run['maybe']} put off, in {run['minutes']} minutes.")
+    return 0
+
+
+def integrity(options: Namespace) -> int:
+    from seedsoil.living import integrity
+
+    changed = integrity.run(ROOT, datetime.now(UTC).date(), say=_progress("integrity"))
+    told = [one for one in changed if one.status not in ("none seen", "unknown")]
+    for one in told:
+        print(f"{one.key}: {one.status} by {one.source} ({one.notice}).")
+    problems = integrity.problems(ROOT)
+    print("\n".join(map(str, problems)) or f"{len(told)} new notices, and no retraction that an entry does not tell.")
+    return int(bool(problems))
+
+
+def _progress(name: str):
+    """Progress in place on a terminal, a line each elsewhere."""
+
+    def say(text: str) -> None:
+        if sys.stderr.isatty() and "FAILED" not in text and "skipped" not in text:
+            print(f"\r\033[K{name}: {text}", end="", file=sys.stderr, flush=True)
+        else:
+            print(f"{name}: {text}", file=sys.stderr, flush=True)
+
+    return say

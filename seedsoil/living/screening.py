@@ -1,0 +1,188 @@
+"""Reading the queue in the terminal: one record at a time, a key for each decision, on disk before the next shows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from seedsoil.literature import europepmc
+from seedsoil.literature.http import NotFound, NotReached
+from seedsoil.living import ledger, ranking
+from seedsoil.living.ledger import Decision, Pair
+from seedsoil.living.ranking import Waiting
+
+REASONS = (
+    "not about metastasis or its microenvironment",
+    "no result of its own (review, comment, protocol)",
+    "about another question than this chapter's",
+    "too weak to count (no control, no numbers)",
+    "retracted, or a notice",
+)
+KEYS = {"i": "include", "x": "exclude", "m": "maybe", "s": "skip", "u": "undo", "d": "same work", "q": "quit"}
+UNSEEN = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+IDLE = 300.0  # seconds at one record beyond which an editor was elsewhere
+
+
+def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Callable[[str], None]) -> dict:
+    """Go through the queue of a chapter. `ask` gives the answer to a prompt; the run with its minutes is returned."""
+    began, worked, counts = ledger.now(), 0.0, dict.fromkeys(("include", "exclude", "maybe", "skip", "undo"), 0)
+    queue = ranking.queue(root, chapter)
+    texts, done, number = ranking.abstracts(root), [], 0
+    say(f"{len(queue.waiting)} records wait for {chapter}; ranked by {queue.how}.")
+    while number < len(queue.waiting):
+        one = queue.waiting[number]
+        start = time.monotonic()
+        if one.record.id not in texts:
+            texts |= fetched(root, one)
+        say(shown(one, texts.get(one.record.id, ""), number + 1, len(queue.waiting)))
+        decision = _key(ask)
+        reason = _reason(ask, say) if decision == "exclude" else ""
+        worked += min(time.monotonic() - start, IDLE)
+        if decision == "quit":
+            break
+        if decision == "undo":
+            if not done:
+                say("Nothing to undo.")
+                continue
+            number = done.pop()
+            keep(root, chapter, queue.waiting[number], "undo", "", by)
+            counts["undo"] += 1
+            continue
+        if decision == "same work":
+            _same(root, one, by, say)
+        elif decision == "skip":
+            counts["skip"] += 1
+        else:
+            keep(root, chapter, one, decision, reason, by)
+            done.append(number)
+            counts[decision] += 1
+            if decision == "include":
+                say(after_inclusion(one))
+        number += 1
+    run = {"kind": "screening", "chapter": chapter, "began_at": began, "by": by, "minutes": round(worked / 60, 1)}
+    if any(counts.values()):
+        ledger.write_run(root, f"{began.replace(':', '').replace('.', '')}-{chapter}-screening", {**run, **counts})
+    return {**run, **counts}
+
+
+def keep(root: Path, chapter: str, one: Waiting, decision: str, reason: str, by: str) -> None:
+    """Write a person's decision."""
+    ledger.add(root, [Decision(one.record.id, chapter, decision, reason, by, "person", ledger.now())])
+
+
+def _same(root: Path, one: Waiting, by: str, say: Callable[[str], None]) -> None:
+    """A person says that the record is what it was nominated to be."""
+    if not one.like:
+        say("No other record is like this one.")
+        return
+    pair = one.like[0]
+    other = pair.other if pair.record == one.record.id else pair.record
+    at = ledger.now()
+    ledger.add(root, [Pair(one.record.id, other, "duplicate", "same work", "read by a person", by, "person", at)])
+    say(f"Kept as one work with {other}.")
+
+
+def _key(ask: Callable[[str], str]) -> str:
+    prompt = "[i]nclude  e[x]clude  [m]aybe  [s]kip  [u]ndo  same work as [d]uplicate  [q]uit: "
+    while (key := ask(prompt).strip().lower()[:1]) not in KEYS:
+        pass
+    return KEYS[key]
+
+
+def _reason(ask: Callable[[str], str], say: Callable[[str], None]) -> str:
+    for number, reason in enumerate(REASONS, start=1):
+        say(f"  {number} {reason}")
+    while not (answer := ask("reason: ").strip()).isdigit() or not 1 <= int(answer) <= len(REASONS):
+        pass
+    return REASONS[int(answer) - 1]
+
+
+def shown(one: Waiting, abstract: str, number: int, total: int) -> str:
+    """A record as the terminal shows it: nothing that a title or abstract holds is a command to the terminal."""
+    record = one.record
+    width = min(shutil.get_terminal_size().columns, 100)
+    lines = [
+        "─" * width,
+        f"{number} of {total} · {record.kind}"
+        + (" · RETRACTED" if record.state == "retracted" else "")
+        + (" · drawn at random" if one.drawn else "")
+        + (" · put off before" if one.maybe else ""),
+        *textwrap.wrap(plain(record.title), width),
+        *textwrap.wrap(f"{plain(record.authors)[:200]} · {plain(record.journal)} {record.year} · {record.id}", width),
+        "",
+        *textwrap.wrap(plain(abstract) or "No abstract at hand.", width),
+        "",
+        f"relevance {one.relevance:.2f} · leverage {one.leverage}",
+        *(line for text in one.would_change for line in textwrap.wrap(plain(text), width, subsequent_indent="  ")),
+        *(f"may be {pair.other if pair.record == record.id else pair.record} ({pair.evidence})" for pair in one.like),
+    ]
+    return "\n".join(lines)
+
+
+def plain(text: str) -> str:
+    """Text from outside without control characters, escape sequences and signs that are not seen."""
+    return UNSEEN.sub(" ", re.sub(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)", " ", text))
+
+
+def after_inclusion(one: Waiting) -> str:
+    """What to do with an included record."""
+    number = one.record.pmid or one.record.doi or one.record.id
+    return (
+        f"Included. To cite it: ./book cite add {number} --read-at abstract --source PAGE\n"
+        "Then give it a row in data/findings.csv or data/effects.csv (CONTRIBUTING.md, 'Add a finding')."
+    )
+
+
+def fetched(root: Path, one: Waiting) -> dict[str, str]:
+    """The abstract of a record from Europe PMC, kept on this machine; empty where it has none or is not reached."""
+    record = one.record
+    if record.pmid:
+        query = f"EXT_ID:{record.pmid} AND SRC:MED"
+    elif record.doi:
+        query = f'DOI:"{record.doi}"'
+    else:
+        return {record.id: ""}
+    try:
+        page = europepmc.search(query)
+    except (NotReached, NotFound, OSError):
+        return {record.id: ""}
+    text = next((found.abstract for found in page.records if found.pmid == record.pmid or found.doi == record.doi), "")
+    if text:
+        ranking.keep_abstracts(root, {record.id: text})
+    return {record.id: text}
+
+
+@contextmanager
+def keyboard() -> Iterator[Callable[[str], str]]:
+    """One key at a time from a terminal; whole lines from anything else."""
+    if not sys.stdin.isatty():
+        yield _line
+        return
+    import termios
+    import tty
+
+    before = termios.tcgetattr(sys.stdin)
+
+    def key(prompt: str) -> str:
+        print(prompt, end="", flush=True)
+        tty.setcbreak(sys.stdin)
+        try:
+            pressed = sys.stdin.read(1)
+        finally:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+        print(pressed if pressed.isprintable() else "")
+        return "q" if pressed in ("", "\x04", "\x03") else pressed
+
+    yield key
+
+
+def _line(prompt: str) -> str:
+    print(prompt, end="", flush=True)
+    line = sys.stdin.readline()
+    return line or "q"

@@ -1,0 +1,214 @@
+"""Ranking and screening: nothing is left out, each decision is a person's and on disk, and hostile text is inert."""
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from seedsoil.files import ROOT
+from seedsoil.living import duplicates, ledger, ranking, screening, search, standing
+from seedsoil.living.ledger import Decision, Record
+from tests.living.playback import europepmc_records, record
+from tests.living.test_duplicates import found
+
+TODAY = date(2026, 11, 28)
+
+
+def fill(book, *titles):
+    records = [found(f"MED:{n}", title, pmid=str(n)) for n, title in enumerate(titles, start=1)]
+    duplicates.keep(book, "dormancy", records, TODAY, "2026-11-28T10:00:00.000Z")
+
+
+def answers(*keys):
+    given = iter(keys)
+    return lambda prompt: next(given, "q")
+
+
+def decisions(book):
+    return [(one.record, one.decision, one.reason, one.by, one.authority) for one in ledger.load(book, Decision)]
+
+
+def screen(book, *keys):
+    said = []
+    run = screening.screen(book, "dormancy", "An Editor", answers(*keys), said.append)
+    return run, "\n".join(said)
+
+
+def test_what_would_move_a_grade_stands_first_and_says_so(book, apis):
+    fill(book, "Cooking with gas", "TGF-β2 from bone marrow keeps tumor cells asleep", "The price of bread")
+    first = max(ranking.queue(book, "dormancy").waiting, key=lambda one: one.rank)
+    assert first.record.id == "pmid:2"
+    assert first.leverage == 1
+    assert "one more voice agreeing, it would be Moderate" in first.would_change[0]
+
+
+def test_every_record_waits_and_one_in_twenty_is_drawn(book):
+    fill(book, *(f"Record number {n} of a kind" for n in range(45)))
+    waiting = ranking.queue(book, "dormancy").waiting
+    assert {one.record.id for one in waiting} == {f"pmid:{n}" for n in range(1, 46)}
+    assert sum(one.drawn for one in waiting) == 3
+    assert [number for number, one in enumerate(waiting) if one.drawn] == [0, 20, 40]
+
+
+def test_relevance_is_learned_from_decisions_once_there_are_enough(book):
+    fill(book, *(f"dormant cells in marrow {n}" for n in range(12)), *(f"price of bread {n}" for n in range(55)))
+    at = "2026-11-28T11:00:00.000Z"
+    kinds = [(n, "include") for n in range(1, 11)] + [(n, "exclude") for n in range(13, 63)]
+    ledger.add(book, [Decision(f"pmid:{n}", "dormancy", kind, "", "E", "person", at) for n, kind in kinds])
+    queue = ranking.queue(book, "dormancy")
+    assert queue.how == "learned from 10 included and 50 excluded records of this chapter"
+    best = max(queue.waiting, key=lambda one: one.relevance)
+    assert best.record.title.startswith("dormant cells")
+
+
+def test_each_decision_is_on_disk_before_the_next_record_shows(book, apis):
+    fill(book, "One of them", "Another thing", "The third of all")
+    seen = []
+
+    def ask(prompt):
+        seen.append(len(ledger.load(book, Decision)))
+        return {0: "i", 1: "x", 2: "1", 3: "m"}.get(len(seen) - 1, "q")
+
+    screening.screen(book, "dormancy", "An Editor", ask, lambda text: None)
+    assert seen == [0, 1, 1, 2]
+    assert [one[1:] for one in decisions(book)] == [
+        ("include", "", "An Editor", "person"),
+        ("exclude", screening.REASONS[0], "An Editor", "person"),
+        ("maybe", "", "An Editor", "person"),
+    ]
+
+
+def test_undo_brings_the_record_back(book, apis):
+    fill(book, "One of them", "Another thing")
+    _, said = screen(book, "u", "i", "u", "q")
+    assert "Nothing to undo." in said
+    assert [one[1] for one in decisions(book)] == ["include", "undo"]
+    assert len(ranking.queue(book, "dormancy").waiting) == 2
+
+
+def test_a_session_goes_on_where_the_last_ended(book, apis):
+    fill(book, "One of them", "Another thing", "The third of all")
+    screen(book, "i", "q")
+    assert len(ranking.queue(book, "dormancy").waiting) == 2
+    run, _ = screen(book, "i", "i")
+    assert run["include"] == 2
+    assert ranking.queue(book, "dormancy").waiting == ()
+
+
+def test_an_inclusion_offers_the_next_step(book, apis):
+    fill(book, "One of them")
+    _, said = screen(book, "i")
+    assert "./book cite add 1 --read-at abstract" in said
+
+
+@pytest.mark.parametrize("evil", ["\x1b]0;pwned\x07", "\x1b[2J\x1b[H", "\u202e", "\x07\x08\x00", "\x9b31m"])
+def test_no_title_commands_the_terminal(book, evil):
+    shown = screening.plain(f"before{evil}after")
+    assert shown.isprintable()
+    assert "pwned" not in shown
+    assert shown.startswith("before")
+    assert shown.endswith("after")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from("ixmsud1259 \nz"), max_size=30))
+def test_nothing_is_excluded_but_by_a_person(tmp_path_factory, keys):
+    """Whatever is typed, an exclusion stands only where x and a reason were."""
+    kept = []
+
+    given_keys = iter(keys)
+    waiting = tuple(
+        ranking.Waiting(Record(f"pmid:{n}", "T", "", "", "", "", "", "", "article", "published", "x", "d", "2026-11-28"),
+                        0.5, 0, (), False, False, ())
+        for n in range(5)
+    )  # fmt: skip
+    patch = pytest.MonkeyPatch()
+    patch.setattr(ranking, "queue", lambda root, chapter: ranking.Queue(chapter, waiting, ""))
+    patch.setattr(ranking, "abstracts", lambda root: {one.record.id: "" for one in waiting})
+    patch.setattr(ledger, "add", lambda root, rows: kept.extend(rows))
+    patch.setattr(ledger, "write_run", lambda *arguments: None)
+    try:
+        screening.screen(
+            None, "dormancy", "E", lambda prompt: next(given_keys, "1" if "reason" in prompt else "q"), str
+        )
+    finally:
+        patch.undo()
+    excluded = [one for one in kept if getattr(one, "decision", "") == "exclude"]
+    assert len(excluded) <= sum(key == "x" for key in keys)
+    assert all(one.authority == "person" and one.by == "E" and one.reason in screening.REASONS for one in excluded)
+
+
+def test_only_the_screening_writes_decisions():
+    """No module but that of the screening makes a Decision."""
+    makers = {
+        path.name
+        for path in (ROOT / "seedsoil").rglob("*.py")
+        if "Decision(" in path.read_text("utf8") and path.name != "ledger.py"
+    }
+    assert makers == {"screening.py"}
+
+
+# Where a chapter stands.
+
+
+def searched(book, apis, day=TODAY):
+    apis.answers["europepmc"] = europepmc_records([record(n, f"Cells {n} in bone") for n in range(1, 5)])
+    search.run(book, "dormancy", day, ("europepmc",), say=lambda text: None)
+
+
+@pytest.mark.parametrize(
+    "day, state",
+    [
+        (date(2026, 12, 27), "living"),
+        (date(2026, 12, 28), "due"),
+        (date(2027, 1, 11), "due"),
+        (date(2027, 1, 12), "overdue"),
+    ],
+)
+def test_the_clock_makes_a_chapter_due_and_overdue(book, apis, day, state):
+    searched(book, apis)
+    where = standing.standing(book, "dormancy", day)
+    assert (where.state, where.due) == (state, "2026-12-28")
+
+
+def test_a_chapter_that_was_never_searched_says_so(book):
+    assert standing.standing(book, "dormancy", TODAY).says() == "No standing literature search has been made yet."
+
+
+@pytest.mark.parametrize("state", ["paused", "retired"])
+def test_an_editor_pauses_and_retires(book, apis, state):
+    searched(book, apis)
+    path = book / "data/living/searches/dormancy.yml"
+    path.write_text(path.read_text("utf8").replace("state: living", f"state: {state}"), "utf8")
+    assert standing.standing(book, "dormancy", date(2030, 1, 1)).state == state
+
+
+def test_a_source_that_failed_last_is_told(book, apis):
+    searched(book, apis)
+    apis.answers["europepmc"] = lambda path, parameters: (503, {}, b"")
+    search.run(book, "dormancy", TODAY, ("europepmc",), say=lambda text: None)
+    where = standing.standing(book, "dormancy", TODAY)
+    assert "503" in where.failed["europepmc"]
+    assert where.last == {"europepmc": "2026-11-28"}
+
+
+def test_the_flow_balances(book, apis):
+    searched(book, apis)
+    fill(book, "Cells 1 in bone", "Known")
+    duplicates.keep(book, "dormancy", [found("MED:23728425", pmid="23728425")], TODAY, ledger.now())
+    screen(book, "i", "x", "2", "m", "q")
+    flow = standing.flow(book, "dormancy", by_hand=2)
+    assert flow.balanced
+    assert (flow.included, sum(flow.excluded.values()), flow.duplicates) == (1, 1, 1)
+    assert flow.records == 5
+
+
+def test_the_commands_are_offered():
+    said = subprocess.run(
+        [sys.executable, "-m", "seedsoil.cli", "help"], capture_output=True, text=True, check=True
+    ).stdout
+    for name in ("search", "screen", "integrity"):
+        assert name in said
