@@ -458,19 +458,24 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "search-form": Explained(
             "The standing search of a chapter is not written as it must be.",
-            "data/living/searches/sleep.yml: found the state 'alive', expected one of living, paused, retired; correct "
-            "the file [search-form]",
+            "data/living/searches/sleep.yml: found the state 'alive', expected one of living, paused, retired; "
+            "correct the file [search-form]",
         ),
         "broken-run": Explained(
             "The file of a run cannot be read.",
-            "data/living/runs/1.json: found no run (JSONDecodeError), expected the JSON of a run; restore the file from "
-            "git [broken-run]",
+            "data/living/runs/1.json: found no run (JSONDecodeError), expected the JSON of a run; restore the file "
+            "from git [broken-run]",
+        ),
+        "no-decision": Explained(
+            "A file of decisions has a row that is none; nothing of it was entered.",
+            "back.csv:2:record: found 'pmid:9', expected the id of a record of data/living/records.csv; correct the "
+            "cell; nothing of the file was entered [no-decision]",
         ),
         "retraction-not-told": Explained(
             "A source calls a cited work retracted, and its entry does not say so.",
             "data/references.bib:19:status: found cole2012women, which Crossref calls retracted (2026-01-02), "
-            "expected status = {retracted} in its entry; read the notice, and add the line; its rows then no longer count "
-            "[retraction-not-told]",
+            "expected status = {retracted} in its entry; read the notice, and add the line; its rows then no longer "
+            "count [retraction-not-told]",
         ),
     },
     "Public files": {

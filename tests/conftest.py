@@ -1,6 +1,7 @@
 """What several tests need: the built site, and the pinned raw files where they are at hand."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,29 @@ def site() -> Path:
     if not (html / "index.html").exists():
         pytest.fail("there is no built site in _build/html; run ./book build, or ./book test, which builds it")
     return html
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of a worker."""
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        pytest.skip("SKIPPED FOR WANT OF Chromium: the pages were not looked at; install Debian's package chromium")
+    from playwright.sync_api import sync_playwright
+
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
 
 
 # What takes longest begins first, so that no worker is left alone with it at the end.

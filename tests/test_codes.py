@@ -20,7 +20,7 @@ from seedsoil.derive import jin
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
 from seedsoil.files import ROOT
-from seedsoil.living import ledger, queries
+from seedsoil.living import exchange, ledger, queries
 from seedsoil.problem import DataError
 from seedsoil.prose import rules as prose
 from seedsoil.tables import form, load
@@ -401,10 +401,16 @@ def broken_run() -> None:
     ledger.runs(Path.cwd())
 
 
+def no_decision() -> None:
+    Path("back.csv").write_text("record,decision,reason\npmid:9,maybe,\n", "utf8")
+    exchange.take(Path.cwd(), "sleep", Path("back.csv"), "An Editor")
+
+
 # Faults that loading a table, `./book derive` or `./book search` finds.
 RAISED = {
     "no-search": lambda: queries.load(Path.cwd(), "slep"),
     "broken-run": broken_run,
+    "no-decision": no_decision,
     "unknown-table": lambda: load("proportion", Path.cwd()),
     "not-the-pinned-file": lambda: fetch(SOURCE, "raw"),
     "unexpected-raw-file": unexpected_raw_file,

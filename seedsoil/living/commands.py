@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from seedsoil.files import ROOT
 
@@ -18,7 +19,10 @@ def add_parsers(add) -> None:
     command.add_argument("--by", default="", metavar="NAME", help="who signs")
     command = add("screen", screen, "read what waits for a chapter, most worth reading first, and decide")
     command.add_argument("chapter", metavar="CHAPTER")
-    command.add_argument("--by", required=True, metavar="NAME", help="who decides")
+    command.add_argument("--by", default="", metavar="NAME", help="who decides")
+    command.add_argument("--html", type=Path, metavar="FILE", help="write the queue as a page for a browser or a phone")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the queue for another tool, as .ris or .csv")
+    command.add_argument("--take", type=Path, metavar="FILE", help="enter the decisions of the page or of a .csv")
     add("integrity", integrity, "ask every source whether a cited work was retracted, questioned or corrected")
 
 
@@ -45,10 +49,23 @@ def search(options: Namespace) -> int:
 
 
 def screen(options: Namespace) -> int:
-    from seedsoil.living import screening
+    from seedsoil.living import exchange, queries, ranking, screening, screening_page
 
+    chapter = queries.load(ROOT, options.chapter).chapter
+    for path, writer in ((options.html, screening_page.write), (options.out, exchange.write)):
+        if path:
+            queue = ranking.queue(ROOT, chapter)
+            writer(ROOT, queue, path)
+            print(f"wrote {len(queue.waiting)} records to {path}")
+    if options.html or options.out:
+        return 0
+    if not options.by:
+        raise ValueError("found no name, expected --by NAME: a decision is a person's.")
+    if options.take:
+        print(f"{exchange.take(ROOT, chapter, options.take, options.by)} decisions entered.")
+        return 0
     with screening.keyboard() as ask:
-        run = screening.screen(ROOT, options.chapter, options.by, ask, print)
+        run = screening.screen(ROOT, chapter, options.by, ask, print)
     print(f"{run['include']} included, {run['exclude']} excluded, {run['maybe']} put off, in {run['minutes']} minutes.")
     return 0
 

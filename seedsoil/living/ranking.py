@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +48,13 @@ class Queue:
     how: str  # relevance was found
 
 
-def queue(root: Path, chapter: str) -> Queue:
-    """What waits for a chapter, in the order of reading."""
+def queue(root: Path, chapter: str, texts: Mapping[str, str] | None = None) -> Queue:
+    """What waits for a chapter, in the order of reading; by titles and `texts`, else the abstracts at hand."""
     records = {one.id: one for one in ledger.load(root, Record)}
     held = ledger.pairs(ledger.load(root, Pair)).values()
     hidden = standing.doubled(held)
     decisions = {name: one for (name, of), one in ledger.standing(ledger.load(root, Decision)).items() if of == chapter}
-    texts = abstracts(root)
+    texts = abstracts(root) if texts is None else texts
 
     def text(record: Record) -> str:
         return f"{record.title} {texts.get(record.id, '')}"
@@ -101,11 +102,19 @@ def _chance(name: str) -> str:
 def cited(root: Path, chapter: str) -> list[str]:
     """The titles of the works that a chapter cites."""
     works = entries(root) or {}
-    keys: set[str] = set()
-    for page in pages(root):
-        if Path(page.name).stem == chapter:
-            keys = {key for role in page.roles if role.name.startswith("cite") for key in citation_keys(role.text)}
-    return [plain(works[key].fields.get("title", "")) for key in sorted(keys) if key in works]
+    return [
+        plain(works[key].fields.get("title", "")) for key in sorted(citations(root).get(chapter, ())) if key in works
+    ]
+
+
+def citations(root: Path) -> dict[str, set[str]]:
+    """The keys that each page cites."""
+    return {
+        Path(page.name).stem: {
+            key for role in page.roles if role.name.startswith("cite") for key in citation_keys(role.text)
+        }
+        for page in pages(root)
+    }
 
 
 def abstracts(root: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ MODULES = (
     "evidence_table",
     "key_messages",
     "history",
+    "living",
     "cards",
     "checks",
     "functions",

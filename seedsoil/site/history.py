@@ -16,6 +16,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence.library import Row, Unknown
+from seedsoil.site import living
 from seedsoil.site.bindings import EvidenceDomain
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.evidence_table import row_link
@@ -63,8 +64,8 @@ def record(domain: EvidenceDomain, refs: list[str], ids: tuple[str, ...]) -> Rec
     return Record(domain.ask("evidence", "", ids, ()), readings)
 
 
-def status(found: Record, version: str) -> list[nodes.Node]:
-    """One line: how much, how well read, how fresh."""
+def status(found: Record, version: str, searched: nodes.Node) -> list[nodes.Node]:
+    """One line: how much, how well read, how fresh, and where the standing search stands."""
     rows = [row for row in found.rows if not (row.retracted or row.unverified)]
     text = f"Behind this page: {_number(len(found.readings), 'reference')}, " + " and ".join(
         _number(sum(row.table == table for row in rows), table.removesuffix("s")) for table in EVIDENCE
@@ -84,12 +85,9 @@ def status(found: Record, version: str) -> list[nodes.Node]:
     if shown:
         text += f"; {' and '.join(shown)} shown and not counted"
     latest = f" Last change: {printed(next(iter(found.days())))}." if found.readings else ""
+    end = f" Version {version}."
     return [
-        nodes.paragraph(
-            "",
-            f"{text}.{latest} No standing literature search is on record yet. Version {version}.",
-            classes=["page-status"],
-        )
+        nodes.paragraph("", "", nodes.Text(f"{text}.{latest} "), searched, nodes.Text(end), classes=["page-status"])
     ]
 
 
@@ -164,9 +162,10 @@ def fill(app, doctree) -> None:
         logger.warning(str(unknown), location=requests[0], type="evidence")
         found = Record((), {})
     for node in requests:
-        node.replace_self(
-            status(found, app.config.version) if node["kind"] == "status" else changes(found, env, doctree)
-        )
+        if node["kind"] == "status":
+            node.replace_self(status(found, app.config.version, living.line(env)))
+        else:
+            node.replace_self(changes(found, env, doctree))
 
 
 def setup(app):

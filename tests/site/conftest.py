@@ -2,7 +2,6 @@
 
 import functools
 import http.server
-import shutil
 import threading
 from dataclasses import dataclass, field
 
@@ -12,28 +11,6 @@ from tests.site import accessibility
 
 # CSS pixels, and the color schemes in the order in which they are seen: a page opens in the first, then it switches.
 WIDTHS = {390: ("light", "dark"), 1280: ("dark", "light")}
-
-
-@pytest.fixture(scope="session")
-def browser():
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("SKIPPED FOR WANT OF Chromium: the pages were not looked at; install Debian's package chromium")
-    from playwright.sync_api import sync_playwright
-
-    arguments = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

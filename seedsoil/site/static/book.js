@@ -20,6 +20,12 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("beforeprint", () => ([theme, root.dataset.theme] = [root.dataset.theme, "light"]));
   window.addEventListener("afterprint", () => (root.dataset.theme = theme));
 
+  // A page that nobody builds again turns overdue by the reader's own clock.
+  const day = new Date().toISOString().slice(0, 10);
+  for (const due of document.querySelectorAll("[data-due]")) {
+    if (day > due.dataset.due) due.append(" (overdue)");
+  }
+
   window.addEventListener("load", nameScrollingBoxes);
   window.addEventListener("resize", nameScrollingBoxes);
 });
