@@ -28,6 +28,7 @@ KINDS = {
     "cancer": ("cancer",),
 }
 MAY_BE_NONE = ("source", "factor", "target", "organ", "stage", "cancer", "model")
+SILENT = r"not (?:in the abstract|stated|told|given|named|printed)|inferred|assumed"
 GAPS = {
     "species": "[Ss]pecies",
     "model": "[Mm]odel",
@@ -81,10 +82,7 @@ def noted_gaps(findings: pd.DataFrame) -> Iterator[Problem]:
     """A note that says what the abstract lacks beside a cell that holds it all the same."""
     for line, note in findings["note"].dropna().items():
         for column, words in GAPS.items():
-            told = re.search(
-                rf"(?:{words})[^.;]{{0,40}}\b(?:not (?:in the abstract|stated|told|given|named|printed)|inferred|assumed)",
-                note,
-            )
+            told = re.search(rf"(?:{words})[^.;]{{0,40}}\b(?:{SILENT})", note)
             if told and findings.loc[line, column] not in (NOT_STATED, NONE):
                 found = f"{quoted(findings.loc[line, column])} beside the note {quoted(told[0])}"
                 mend = "write not stated, or correct the note"
