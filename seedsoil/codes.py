@@ -189,6 +189,11 @@ PARTS: dict[str, dict[str, Explained]] = {
             "expected one row for each experiment; merge the two, and keep the withdrawn id in "
             "data/former_ids.csv; or say in the columns what differs [experiment-entered-twice]",
         ),
+        "group-of-two-names": Explained(
+            "One laboratory stands under two names, so that it would count as two voices.",
+            "data/findings.csv:2:group: found 'Ames A' beside 'Ames AB', expected one name for a group; write one "
+            "of the two in every row, or more of the first name if they are two people [group-of-two-names]",
+        ),
         "half-relation": Explained(
             "A row names a relation without a finding, or a finding without a relation.",
             "data/findings.csv:2:related_to: found 'contradicts' without a finding, expected the id of a "

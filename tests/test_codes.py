@@ -349,6 +349,7 @@ REPLACED = {
     "malformed-message": (SLEEP, "      claim: open\n", ""),
     "misplaced-row": (FINDINGS, "TGFB2,tumor cell", "-,tumor cell"),
     "unlinked-row": (SLEEP, "[ames-tgfb2, boyd-tgfb2]", "[ames-tgfb2]"),
+    "group-of-two-names": (FINDINGS, "Boyd B", "Ames AB"),
     "value-not-read": (FINDINGS, "2026-01-02,1,", "2026-01-02,1,species not in the abstract"),
 }
 
