@@ -1,4 +1,4 @@
-"""`./book search`, `./book screen`, `./book integrity`: thin; the work is in the modules beside this one."""
+"""`./book search`, `screen`, `integrity`, `verify`: thin; the work is in the modules beside this one."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ def add_parsers(add) -> None:
     command.add_argument("--html", type=Path, metavar="FILE", help="write the queue as a page for a browser or a phone")
     command.add_argument("--out", type=Path, metavar="FILE", help="write the queue for another tool, as .ris or .csv")
     command.add_argument("--take", type=Path, metavar="FILE", help="enter the decisions of the page or of a .csv")
+    command = add("verify", verify, "look again for the sentences that rows were read from")
+    command.add_argument("--mark", metavar="ROW", help="keep where a row was read: shows the sentences of its abstract")
+    command.add_argument("--sentence", type=int, metavar="N", help="the number of the sentence")
+    command.add_argument("--kind", choices=("result", "background", "method"), default="result")
     add("integrity", integrity, "ask every source whether a cited work was retracted, questioned or corrected")
 
 
@@ -80,6 +84,22 @@ def integrity(options: Namespace) -> int:
     problems = integrity.problems(ROOT)
     print("\n".join(map(str, problems)) or f"{len(told)} new notices, and no retraction that an entry does not tell.")
     return int(bool(problems))
+
+
+def verify(options: Namespace) -> int:
+    from seedsoil.living import sentences
+
+    today = datetime.now(UTC).date()
+    if options.mark and options.sentence:
+        print(f"Kept: {sentences.mark(ROOT, options.mark, options.sentence, options.kind, today)}")
+        return 0
+    if options.mark:
+        print("\n".join(f"{number} {text}" for number, text in enumerate(sentences.told(ROOT, options.mark), start=1)))
+        return 0
+    other = sentences.verify(ROOT, today, _progress("verify"))
+    for one in other:
+        print(f"{one.row}: sentence {one.sentence} {one.state}")
+    return int(any(one.state in ("changed", "another work") for one in other))
 
 
 def _progress(name: str):

@@ -86,17 +86,32 @@ class Notice:
     seen_on: str
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """Where a finding or an effect was read, and whether that was found again."""
+
+    row: str
+    place: str
+    sentence: str  # its number
+    kind: str
+    digest: str
+    state: str
+    checked_on: str
+
+
 TABLES = {
     Record: "living_records",
     Decision: "living_decisions",
     Pair: "living_duplicates",
     Notice: "living_integrity",
+    Sentence: "living_sentences",
 }
 ORDER = {
     Record: lambda one: (one.id,),
     Decision: lambda one: (one.decided_at, one.record, one.chapter),
     Pair: lambda one: (one.decided_at, one.record, one.other),
     Notice: lambda one: (one.key, one.source),
+    Sentence: lambda one: (one.row, int(one.sentence)),
 }
 
 

@@ -11,18 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from seedsoil.literature.http import LABELS
 from seedsoil.living import ledger, queries
 from seedsoil.living.ledger import Decision, Pair, Record
 
 GRACE = timedelta(days=14)  # after the due day, before a chapter is overdue
-MEANINGS = {
-    "living": "searched, and the next search is not yet due",
-    "due": "the next search is due",
-    "overdue": f"more than {GRACE.days} days past the day on which the next search was due",
-    "never": "no standing search has been made",
-    "paused": "searches are paused",
-    "retired": "no further search is planned",
-}
 
 
 @dataclass(frozen=True)
@@ -48,8 +41,10 @@ class Standing:
         if self.state == "retired":
             return f"The standing search is retired; it was last made on {max(self.last.values(), default='no day')}."
         due = "paused" if self.state == "paused" else f"next due {self.due}"
+        failed = "".join(f"; {LABELS[source]} gave no answer" for source in sorted(self.failed))
         draft = " (its query is a draft that no editor has signed)" if self.draft else ""
-        return f"Last search {max(self.last.values(), default='failed')}{draft}, {due}; {self.waiting} records waiting."
+        last = max(self.last.values(), default="failed")
+        return f"Last search {last}{draft}{failed}, {due}; {self.waiting} records waiting."
 
 
 @dataclass(frozen=True)

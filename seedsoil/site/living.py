@@ -21,7 +21,6 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence.references import entries
-from seedsoil.literature.http import LABELS
 from seedsoil.living import ledger, queries, ranking, standing
 from seedsoil.living.ledger import Decision, Record
 from seedsoil.site.markup import html
@@ -68,8 +67,8 @@ def standings(book: Path) -> list[nodes.Node]:
     rows = []
     for chapter in queries.chapters(book):
         where = standing.standing(book, chapter, LONG_AGO)
-        last = [f"{LABELS[source]} {day}" for source, day in sorted(where.last.items())]
-        last += [f"{LABELS[source]}: {why}" for source, why in sorted(where.failed.items())]
+        last = [f"{standing.LABELS[source]} {day}" for source, day in sorted(where.last.items())]
+        last += [f"{standing.LABELS[source]}: {why}" for source, why in sorted(where.failed.items())]
         state = "" if where.state in ("living", "due", "overdue") else where.state
         query = "draft" if where.draft else "signed"
         due = html("span", where.due or state, **({"data_due": where.due} if where.due else {}))
@@ -176,7 +175,7 @@ def runs(book: Path) -> list[nodes.Node]:
     rows = []
     for run in reversed([one for one in ledger.runs(book) if one["kind"] == "search"]):
         sources = [
-            f"{LABELS[name]} {answer['received']:,} of {answer['announced']:,}"
+            f"{standing.LABELS[name]} {answer['received']:,} of {answer['announced']:,}"
             + (f" ({answer['error'] or answer['skipped']})" if answer["error"] or answer["skipped"] else "")
             for name, answer in sorted(run["sources"].items())
         ]
