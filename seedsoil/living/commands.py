@@ -17,6 +17,9 @@ def add_parsers(add) -> None:
     command.add_argument("--source", action="append", choices=("europepmc", "pubmed", "openalex"))
     command.add_argument("--approve", action="store_true", help="sign the query of the chapter as it is")
     command.add_argument("--by", default="", metavar="NAME", help="who signs")
+    command.add_argument(
+        "--silent-days", action="store_true", help="print the days since any source last answered well"
+    )
     command = add("screen", screen, "read what waits for a chapter, most worth reading first, and decide")
     command.add_argument("chapter", metavar="CHAPTER")
     command.add_argument("--by", default="", metavar="NAME", help="who decides")
@@ -31,10 +34,13 @@ def add_parsers(add) -> None:
 
 
 def search(options: Namespace) -> int:
-    from seedsoil.living import queries, search
+    from seedsoil.living import queries, search, standing
 
     chapters = options.chapters or queries.chapters(ROOT)
     today = datetime.now(UTC).date()
+    if options.silent_days:
+        print(standing.silent_days(ROOT, today))
+        return 0
     if options.approve:
         if not options.by or len(options.chapters) != 1:
             raise ValueError("found no name or not one chapter, expected --approve CHAPTER --by NAME.")

@@ -22,22 +22,23 @@ from seedsoil.tables.text import Rows
 PLACES = ("organ", "cancer")
 FLIPPED = {"more": "less", "less": "more", "same": "more"}
 TRIAL = re.compile(r"\brandomi[sz]ed\b", re.IGNORECASE)
+WORD = re.compile(r"\w+")
 RATIO = re.compile(r"\b(?:hazard|odds|risk|rate) ratio\b|\bHR\b")
 
 
 @dataclass(frozen=True)
 class Lever:
-    """A clause, the patterns by which a text is about it, and what one more voice for or against it would do."""
+    """A clause, all that its subject and places are called, and what one more voice for or against it would do."""
 
     chapter: str
     clause: Clause
-    patterns: tuple[re.Pattern, ...]
+    named: tuple[tuple[str, ...], ...]
     now: str
     agreeing: str
     disagreeing: str
 
-    def names(self, text: str) -> bool:
-        return all(pattern.search(text) for pattern in self.patterns)
+    def is_of(self, text: Text) -> bool:
+        return all(text.names(names) for names in self.named)
 
     @property
     def moves(self) -> bool:
@@ -54,12 +55,46 @@ class Lever:
         )
 
 
-def of(text: str, levers: Iterable[Lever], interventions: Iterable[tuple[str, re.Pattern]]) -> tuple[int, list[str]]:
+def of(text: str, levers: Iterable[Lever], interventions: Iterable[str]) -> tuple[int, list[str]]:
     """How many grades and pools a text could move, and what it could do in words."""
-    told = [str(lever) for lever in levers if lever.moves and lever.names(text)]
+    read = Text(text)
+    told = [str(lever) for lever in levers if lever.moves and lever.is_of(read)]
     if TRIAL.search(text) and RATIO.search(text):
-        told += [f"a randomized ratio on {name} could enter a pool" for name, at in interventions if at.search(text)]
+        told += [f"a randomized ratio on {name} could enter a pool" for name in interventions if read.names((name,))]
     return len(told), told
+
+
+class Text:
+    """A text by its words, so that hundreds of names can be looked for in thousands of texts."""
+
+    def __init__(self, text: str):
+        words = WORD.findall(text)
+        self._as_written = set(words)
+        small = [word.lower() for word in words]
+        self._words = set(small)
+        self._line = f" {' '.join(small)} "
+
+    def names(self, names: Iterable[str]) -> bool:
+        """Whether one of the names stands in the text: short symbols as they are written, others in any case and
+        with an s."""
+        return any(self._has(*_parts(name)) for name in names)
+
+    def _has(self, symbol: bool, first: str, phrase: str) -> bool:
+        if symbol:
+            return phrase in self._as_written
+        if first == phrase:
+            return phrase in self._words or f"{phrase}s" in self._words
+        return first in self._words and (f" {phrase} " in self._line or f" {phrase}s " in self._line)
+
+
+@cache
+def _parts(name: str) -> tuple[bool, str, str]:
+    """Whether a name is a short symbol, its first word, and the name as its words."""
+    words = WORD.findall(name)
+    if len(words) == 1 and len(name) <= 4 and name.upper() == name:
+        return True, name, name
+    small = [word.lower() for word in words]
+    return False, small[0] if small else "", " ".join(small)
 
 
 def levers(root: Path) -> list[Lever]:
@@ -77,10 +112,10 @@ def levers(root: Path) -> list[Lever]:
     return found
 
 
-def interventions(root: Path) -> list[tuple[str, re.Pattern]]:
-    """What the effects of the book treat with, each with the pattern that finds it."""
+def interventions(root: Path) -> list[str]:
+    """What the effects of the book treat with."""
     names = {row["intervention"] for row in Rows(root).rows("effects") if row["setting"] != "prognostic"}
-    return [(name, pattern([name])) for name in sorted(names) if name and len(name) < 40]
+    return sorted(name for name in names if name and len(name) < 40)
 
 
 def phrases(root: Path) -> dict[str, list[str]]:
@@ -93,28 +128,14 @@ def phrases(root: Path) -> dict[str, list[str]]:
     return found
 
 
-def pattern(names: Iterable[str]) -> re.Pattern:
-    """Finds any of the names as words; short symbols as they are written, others in any case and with an s."""
-    parts = []
-    for name in sorted(set(names), key=len, reverse=True):
-        word = re.escape(name)
-        parts.append(word if len(name) <= 4 and name.upper() == name else f"(?i:{word}s?)")
-    return _compiled(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
-
-
-@cache
-def _compiled(text: str) -> re.Pattern:
-    return re.compile(text)
-
-
 def _lever(library: Library, vocabulary: Mapping[str, list[str]], chapter: str, clause: Clause) -> Lever:
     named = [clause.about[kind] for kind in (*SUBJECTS, *PLACES) if kind in clause.about]
-    patterns = tuple(pattern(vocabulary.get(name, [name])) for name in named)
+    called = tuple(tuple(vocabulary.get(name, [name])) for name in named)
     rows = [row.cells for row in library.evidence("", clause.rows, ())]
     now = library.clause(clause).grade.word
     agreeing = _with(library, clause, rows, "for")
     disagreeing = _with(library, clause, rows, "against")
-    return Lever(chapter, clause, patterns, now, agreeing or now, disagreeing or now)
+    return Lever(chapter, clause, called, now, agreeing or now, disagreeing or now)
 
 
 def _with(library: Library, clause: Clause, rows: list[dict[str, str]], way: str) -> str:

@@ -1,7 +1,7 @@
 """Sentence fingerprints: where a row was read, so that a machine can look again and no word of the source is kept.
 
 A row carries the number of a sentence of the abstract and a digest of its words. `./book verify` fetches the abstract
-of today and finds the sentence, sees that it moved, that it changed, or that the identifier leads to another work; where
+today and finds the sentence, sees that it moved, that it changed, or that the identifier leads to another work; where
 no abstract is reached a row stays "not checked", which is not "found".
 """
 

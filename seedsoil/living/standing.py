@@ -107,6 +107,18 @@ def standing(root: Path, chapter: str, today: date) -> Standing:
     )
 
 
+def silent_days(root: Path, today: date) -> int:
+    """Days since any source of any chapter last answered well; 9999 where none ever did."""
+    ends = [
+        answer["until"]
+        for run in ledger.runs(root)
+        if run["kind"] == "search"
+        for answer in run["sources"].values()
+        if not answer["error"] and not answer["skipped"]
+    ]
+    return (today - date.fromisoformat(max(ends))).days if ends else 9999
+
+
 def _state(wanted: str, due: date | None, searched: bool, today: date) -> str:
     if wanted != "living":
         return wanted

@@ -1,0 +1,36 @@
+"""Two editors on two branches: their decisions merge by git alone, and none is lost."""
+
+import shutil
+import subprocess
+
+from seedsoil.files import ROOT
+from seedsoil.living import ledger
+from seedsoil.living.ledger import Decision
+
+
+def git(book, *arguments):
+    identity = ("-c", "user.name=E", "-c", "user.email=e@example.org", "-c", "init.defaultBranch=main")
+    return subprocess.run(["git", *identity, *arguments], cwd=book, check=True, capture_output=True, text=True).stdout
+
+
+def decide(book, editor, *records):
+    for number, record in enumerate(records):
+        at = f"2026-11-28T10:00:{number:02}.{'1' if editor == 'Ada' else '2'}00Z"
+        ledger.add(book, [Decision(record, "dormancy", "include", "", editor, "person", at)])
+
+
+def test_decisions_of_two_branches_merge_without_conflict_and_without_loss(book):
+    shutil.copy(ROOT / ".gitattributes", book)
+    git(book, "init", "--quiet")
+    git(book, "add", "-A")
+    git(book, "commit", "--quiet", "-m", "begin")
+    git(book, "checkout", "--quiet", "-b", "ada")
+    decide(book, "Ada", "pmid:1", "pmid:2", "pmid:3")
+    git(book, "commit", "--quiet", "-am", "Ada's")
+    git(book, "checkout", "--quiet", "-b", "bea", "main")
+    decide(book, "Bea", "pmid:3", "pmid:4")
+    git(book, "commit", "--quiet", "-am", "Bea's")
+    git(book, "merge", "--quiet", "ada")
+    kept = {(one.by, one.record) for one in ledger.load(book, Decision)}
+    assert kept == {("Ada", "pmid:1"), ("Ada", "pmid:2"), ("Ada", "pmid:3"), ("Bea", "pmid:3"), ("Bea", "pmid:4")}
+    assert not git(book, "status", "--short", "--untracked-files=no")
