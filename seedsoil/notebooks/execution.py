@@ -32,6 +32,7 @@ CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=seedsoil.notebooks.trace",
     "--Application.log_level=ERROR",  # below that every kernel warns that its loopback connection is not encrypted
+    "--InteractiveShellApp.exec_lines=__import__('gc').disable()",  # a kernel ends before it has litter worth a search
 ]
 # Kernels run side by side, so each computes in one thread: several fight over the processors (12 times slower in the
 # dormancy chapter) and may sum in another order. The rest keeps results and figures the same from run to run.
