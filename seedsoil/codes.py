@@ -34,6 +34,11 @@ PARTS: dict[str, dict[str, Explained]] = {
             "findings, proportions, references_read, transbig_cohort, vocabulary; did you mean proportions? "
             "[unknown-table]",
         ),
+        "unknown-row": Explained(
+            "A chapter asks a table for rows that it does not have.",
+            "data/datapackage.json: found no row with the id 'cole-postive', expected one of the table proportions; "
+            "did you mean cole-positive? [unknown-row]",
+        ),
         "byte-order-mark": Explained(
             "The file begins with a mark that some editors add and nobody sees.",
             "data/references_read.csv:1: found a byte order mark, expected UTF-8 without one; save the file as "

@@ -385,6 +385,7 @@ def unexpected_raw_file() -> None:
 # Faults that loading a table or `./book derive` finds.
 RAISED = {
     "unknown-table": lambda: load("proportion", Path.cwd()),
+    "unknown-row": lambda: load("proportions", Path.cwd(), id="cole-postive"),
     "not-the-pinned-file": lambda: fetch(SOURCE, "raw"),
     "unexpected-raw-file": unexpected_raw_file,
 }
