@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "prose": DATA,
     "living": DATA | {"literature", "prose"},
     "check": DATA | {"prose", "living"},
-    "notebooks": BASE,
+    "notebooks": DATA,
     "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks", "living"},
     "__init__": set(),  # the facade names what it offers, and imports it when it is used
     "cli": DATA | {"check", "literature", "living", "derive", "notebooks", "site"},

@@ -1,7 +1,8 @@
 """How like the works that were included a record is: the published ELAS-u4 setting of ASReview.
 
-TF-IDF of words and pairs of words (hashed here, see `vectors`), a linear support-vector machine with squared hinge loss, C 0.11, and included and
-excluded records weighted at 1 to 9.8 (ASReview 2, https://github.com/asreview/asreview, asreview/models/models.py).
+TF-IDF of words and pairs of words (hashed here, see `vectors`), a linear support-vector machine with squared hinge
+loss, C 0.11, and included and excluded records weighted at 1 to 9.8 (ASReview 2, asreview/models/models.py of
+https://github.com/asreview/asreview).
 Where fewer than `INCLUDED` records were included and `EXCLUDED` excluded, likeness to what the chapter cites stands in.
 """
 
