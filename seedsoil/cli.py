@@ -82,6 +82,7 @@ def derive(options) -> int:
 def parser() -> argparse.ArgumentParser:
     from seedsoil.literature import cite
     from seedsoil.living import commands as living
+    from seedsoil.versions import commands as versions
 
     top = argparse.ArgumentParser(prog="./book", description="Seed and Soil: build, test and keep the book.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -103,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--ask", action="store_true", help="list what only a reader can judge instead")
     cite.add_parser(commands)
     living.add_parsers(add)
+    versions.add_parsers(add)
     add("results", renew_results, "renew tests/results after a wanted change of a result")
     add("repeat", repeat, "run every chapter twice, and say what the second run prints or draws differently")
     command = add("new", new, "begin a chapter: a page that builds, with every section, and its place in the contents")

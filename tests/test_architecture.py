@@ -28,11 +28,12 @@ MAY_IMPORT = {
     "literature": DATA,
     "prose": DATA,
     "living": DATA | {"literature", "prose"},
+    "versions": DATA | {"literature", "prose"},
     "check": DATA | {"prose", "living"},
     "notebooks": DATA,
     "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks", "living"},
     "__init__": set(),  # the facade names what it offers, and imports it when it is used
-    "cli": DATA | {"check", "literature", "living", "derive", "notebooks", "site"},
+    "cli": DATA | {"check", "literature", "living", "versions", "derive", "notebooks", "site"},
 }
 
 
