@@ -2,8 +2,9 @@
 
 MyST-NB would execute through jupyter-cache, whose key is the code alone: when a table changes, it publishes the old
 numbers again. Here a run is remembered together with what it read. The kernel reports whatever it opens, lists or
-imports below the root (`seedsoil.notebooks.trace`), and a remembered run counts only while the code, the lock and all
-of that are what they were. MyST-NB then only renders: it gets each page from `read`, outputs included.
+imports below the root and every question that it asks of the tables (`seedsoil.notebooks.trace`), and a remembered run
+counts only while the code, the lock and all of that are what they were. MyST-NB then only renders: it gets each page
+from `read`, outputs included.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
+from seedsoil.notebooks.answers import digest
 from seedsoil.notebooks.outputs import faults
 
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=seedsoil.notebooks.trace",
     "--Application.log_level=ERROR",  # below that every kernel warns that its loopback connection is not encrypted
+    "--InteractiveShellApp.exec_lines=__import__('gc').disable()",  # a kernel ends before it has litter worth a search
 ]
 # Kernels run side by side, so each computes in one thread: several fight over the processors (12 times slower in the
 # dormancy chapter) and may sum in another order. The rest keeps results and figures the same from run to run.
@@ -203,29 +206,6 @@ def parse(text: str) -> nbformat.NotebookNode:
     if not text.strip():
         return nbformat.v4.new_notebook(metadata={"source_map": []})
     return read_myst_markdown_notebook(text, add_source_map=True)
-
-
-def digest(root: Path, name: str) -> str | None:
-    """What stands below the root under a name as `seedsoil.notebooks.trace` writes it, None where there is nothing.
-
-    SHA-256 of a file's bytes, of a folder's listing (`name/`) or of what in it can be imported (`name/*`), and
-    `folder` for a folder that was only asked for.
-    """
-    path = root / name.removesuffix("*")
-    if not path.is_dir():
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-    if not name.endswith(("/", "/*")):
-        return "folder"
-    names = sorted(
-        os.fsencode(entry.name)
-        for entry in os.scandir(path)
-        if entry.name != "__pycache__" and (name.endswith("/") or is_importable(entry))
-    )
-    return hashlib.sha256(b"\0".join(names)).hexdigest()
-
-
-def is_importable(entry: os.DirEntry) -> bool:
-    return entry.is_dir() or entry.name.endswith((".py", ".pyc", ".so"))
 
 
 def changed_since(start: int, path: Path) -> bool:

@@ -6,7 +6,8 @@ not seen, and a run that writes below the root is not one that can be left out t
 the cell. SEEDSOIL_TRACE names the file to report to, SEEDSOIL_ROOT the book.
 
 Names are relative to the root and end in NUL. `name` was opened or asked for, `name/` was listed, and `name/*` was
-searched for modules.
+searched for modules. A question to the tables is reported in place of the files that its answer opens
+(`seedsoil.tables.asked`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import threading
 from urllib.parse import unquote, urlsplit
 
 GENERATED = ("_build", ".git")  # below the root, and no source of a chapter
+NO_PATH = ".__path_hook__"  # ends what setuptools puts on the path of modules for a library that is edited in place
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 SEARCHING = (
     "<frozen importlib._bootstrap_external>",
@@ -64,13 +67,14 @@ class Watch:
         self.apart = os.path.join(sys.prefix, "")  # the environment, which the lock describes
         self.trace = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self.seen: set[str] = set()
+        self.asking = threading.local()  # `depth` of questions whose answers are being read
 
     def inside(self, path) -> str | None:
         """The path relative to the root, `.` for the root; None where it is elsewhere or no path at all."""
         if not isinstance(path, (str, bytes, os.PathLike)):
             return None
         name = os.path.abspath(source_of(os.fsdecode(path)))
-        if name.startswith(self.apart):
+        if name.startswith(self.apart) or name.endswith(NO_PATH):
             return None
         for spelling in (name, os.path.realpath(name)):
             for root in self.roots:
@@ -78,13 +82,26 @@ class Watch:
                     return spelling[len(root) :] or "."
         return None
 
+    def report(self, name: str) -> None:
+        if name not in self.seen:
+            self.seen.add(name)
+            os.write(self.trace, os.fsencode(name) + b"\0")
+
     def note(self, path, ending: str = "") -> None:
         name = self.inside(path)
-        if name is not None and name + ending not in self.seen:
-            if name.split(os.sep)[0] in GENERATED:
-                raise Refused(f"found a cell that reads {name}, which is generated; read what it is made from")
-            self.seen.add(name + ending)
-            os.write(self.trace, os.fsencode(name + ending) + b"\0")
+        folder = name and name.split(os.sep)[0]
+        if folder in GENERATED:
+            raise Refused(f"found a cell that reads {name}, which is generated; read what it is made from")
+        if folder and not (folder == "data" and getattr(self.asking, "depth", 0)):
+            self.report(("./" if name.startswith("[") else "") + name + ending)  # "[" begins a question
+
+    def asked(self, event: str, root: str, question: str = "") -> None:
+        """A question begins or has its answer."""
+        if os.path.realpath(root) == os.path.realpath(self.roots[0]):
+            begins = event == "seedsoil.asked"
+            if begins:
+                self.report(question)
+            self.asking.depth = getattr(self.asking, "depth", 0) + (1 if begins else -1)
 
     def refuse_change(self, path) -> None:
         name = self.inside(path)
@@ -107,6 +124,8 @@ class Watch:
             # The standard library takes an OSError of `os.forkpty` for a want of terminals, and goes another way.
             kind = RuntimeError if event == "os.forkpty" else Refused
             raise kind(f"found a cell that starts {program!r}: what it reads is not seen; do it in Python")
+        elif event.startswith("seedsoil."):
+            self.asked(event, *arguments)
         elif event in CONNECTS:
             refuse_other_host(arguments[CONNECTS[event]])
 
