@@ -87,15 +87,14 @@ def check(records: Records, schema: dict, label: str, remedy: str | None = None)
 
 def _records(data: bytes, schema: dict, report: _Report) -> Records:
     # Undecodable bytes become lone surrogates, so that their line and column can be named.
-    text = data.decode("utf-8-sig", errors="surrogateescape").split("\n")
-    comments = next((i for i, line in enumerate(text) if not line.startswith("#")), len(text))
-    reader = csv.reader(io.StringIO("\n".join(text[comments:]), newline=""), strict=True)
-    rows, lines, line = [], [], comments + 1
+    text = data.decode("utf-8-sig", errors="surrogateescape")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines, line = [], [], 1
     try:
         for row in reader:
             rows.append(row)
             lines.append(line)
-            line = comments + reader.line_num + 1
+            line = reader.line_num + 1
     except csv.Error as error:
         mend = "close the quotation mark, or double one inside a quoted cell"
         report.add(line, "", f"a broken row ({error})", "comma-separated cells", mend, "broken-row")
