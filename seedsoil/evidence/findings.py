@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ KINDS = {
     "cancer": ("cancer",),
 }
 MAY_BE_NONE = ("source", "factor", "target", "organ", "stage", "cancer", "model")
+SILENT = r"not (?:in the abstract|stated|told|given|named|printed)|inferred|assumed"
 GAPS = {
     "species": "[Ss]pecies",
     "model": "[Mm]odel",
@@ -80,13 +82,21 @@ def noted_gaps(findings: pd.DataFrame) -> Iterator[Problem]:
     """A note that says what the abstract lacks beside a cell that holds it all the same."""
     for line, note in findings["note"].dropna().items():
         for column, words in GAPS.items():
-            told = re.search(
-                rf"(?:{words})[^.;]{{0,40}}\b(?:not (?:in the abstract|stated|told|given|named)|inferred)", note
-            )
+            told = re.search(rf"(?:{words})[^.;]{{0,40}}\b(?:{SILENT})", note)
             if told and findings.loc[line, column] not in (NOT_STATED, NONE):
                 found = f"{quoted(findings.loc[line, column])} beside the note {quoted(told[0])}"
                 mend = "write not stated, or correct the note"
                 yield Problem(FINDINGS, line, column, found, "a value that was read", mend, "value-not-read")
+
+
+def one_name(findings: pd.DataFrame) -> Iterator[Problem]:
+    """A group has one name: with more or fewer initials it would be two voices."""
+    groups = sorted(set(findings["group"]))
+    longer = {short: long for short, long in pairwise(groups) if " " in short and long.startswith(short)}
+    for line, name in findings.loc[findings["group"].isin(longer), "group"].items():
+        found = f"{quoted(name)} beside {quoted(longer[name])}"
+        mend = "write one of the two in every row, or more of the first name if they are two people"
+        yield Problem(FINDINGS, line, "group", found, "one name for a group", mend, "group-of-two-names")
 
 
 def entered_twice(findings: pd.DataFrame) -> Iterator[Problem]:

@@ -55,6 +55,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
         findings.relations: ("findings",),
         findings.noted_gaps: ("findings",),
         findings.entered_twice: ("findings",),
+        findings.one_name: ("findings",),
         searches.claims: (searches.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
         partial(vocabulary.double_agents, retracted=references.retracted(root)): ("findings", "vocabulary"),

@@ -871,6 +871,7 @@ def test_an_experiment_entered_twice_is_told(package):
     [
         ("Species not in the abstract.", "species", "'mouse'"),
         ("Organ inferred from the cell line.", "organ", "'lung'"),
+        ("Species assumed.", "species", "'mouse'"),
     ],
 )
 def test_a_value_beside_a_note_that_it_was_not_read_is_told(package, note, column, cell):
@@ -879,6 +880,14 @@ def test_a_value_beside_a_note_that_it_was_not_read_is_told(package, note, colum
     assert message.startswith(f"{FINDINGS}:{line}:{column}: found {cell} beside the note")
     spoil(package, FINDINGS, note=note, **{column: "not stated"})
     assert messages() == []
+
+
+def test_a_laboratory_has_one_name(package):
+    line = last_line(package / FINDINGS)
+    with open(package / FINDINGS, "a", encoding="utf-8") as file:
+        other = {"id": "zz-other", "group": "Zz AB", "organ": "liver", "relation": "", "related_to": ""}
+        file.write(as_csv((FINDING | other).values()))
+    assert messages()[-1].startswith(f"{FINDINGS}:{line}:group: found 'Zz A' beside 'Zz AB', expected one name")
 
 
 def test_the_direction_cannot_be_typed(package):
