@@ -67,8 +67,13 @@ class _Report:
 
 def located(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
     """The same as `parse`, with the line of each row in the file as the index."""
-    report = _Report(label, remedy)
-    return _check(_records(data, schema, report), schema, report)
+    return _located(data, json.dumps(schema), label, remedy).copy()
+
+
+@lru_cache(maxsize=128)  # a check and a build ask for the same table again and again
+def _located(data: bytes, schema: str, label: str, remedy: str | None) -> pd.DataFrame:
+    columns, report = json.loads(schema), _Report(label, remedy)
+    return _check(_records(data, columns, report), columns, report)
 
 
 def parse(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
@@ -87,15 +92,14 @@ def check(records: Records, schema: dict, label: str, remedy: str | None = None)
 
 def _records(data: bytes, schema: dict, report: _Report) -> Records:
     # Undecodable bytes become lone surrogates, so that their line and column can be named.
-    text = data.decode("utf-8-sig", errors="surrogateescape").split("\n")
-    comments = next((i for i, line in enumerate(text) if not line.startswith("#")), len(text))
-    reader = csv.reader(io.StringIO("\n".join(text[comments:]), newline=""), strict=True)
-    rows, lines, line = [], [], comments + 1
+    text = data.decode("utf-8-sig", errors="surrogateescape")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines, line = [], [], 1
     try:
         for row in reader:
             rows.append(row)
             lines.append(line)
-            line = comments + reader.line_num + 1
+            line = reader.line_num + 1
     except csv.Error as error:
         mend = "close the quotation mark, or double one inside a quoted cell"
         report.add(line, "", f"a broken row ({error})", "comma-separated cells", mend, "broken-row")
