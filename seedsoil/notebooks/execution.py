@@ -2,8 +2,9 @@
 
 MyST-NB would execute through jupyter-cache, whose key is the code alone: when a table changes, it publishes the old
 numbers again. Here a run is remembered together with what it read. The kernel reports every file of the repository
-that it opens (`seedsoil.notebooks.trace`), and a remembered run counts only while the code, the lock and the contents
-of all those files are what they were. MyST-NB then only renders: it gets each page from `read`, outputs included.
+that it opens and every question that it asks of the tables (`seedsoil.notebooks.trace`), and a remembered run counts
+only while the code, the lock, the contents of all those files and the answers are what they were. MyST-NB then only
+renders: it gets each page from `read`, outputs included.
 """
 
 from __future__ import annotations
@@ -27,11 +28,13 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
+from seedsoil.notebooks.answers import digest
 
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=seedsoil.notebooks.trace",
     "--Application.log_level=ERROR",  # below that every kernel warns that its loopback connection is not encrypted
+    "--InteractiveShellApp.exec_lines=__import__('gc').disable()",  # a kernel ends before it has litter worth a search
 ]
 # Kernels run side by side, so each computes in one thread: several fight over the processors (12 times slower in the
 # dormancy chapter) and may sum in another order. The rest keeps results and figures the same from run to run.
@@ -91,7 +94,7 @@ class Runs:
     def folder(self, notebook: nbformat.NotebookNode) -> Path:
         """Where the runs of this code are remembered: one folder for each code, lock and Python version."""
         code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-        lock, python = digest(self.root / "requirements.txt"), list(sys.version_info[:2])
+        lock, python = digest(self.root, "requirements.txt"), list(sys.version_info[:2])
         key = json.dumps([code, notebook.metadata["kernelspec"]["name"], lock, python])
         return self.root / "_build" / "execution" / hashlib.sha256(key.encode()).hexdigest()[:32]
 
@@ -99,7 +102,7 @@ class Runs:
         """The remembered run of this code whose inputs are unchanged, if there is one."""
         for run in sorted(self.folder(notebook).glob("*.ipynb")):
             inputs = json.loads(run.with_suffix(".json").read_text("utf8"))
-            if all(digest(self.root / name) == found for name, found in inputs.items()):
+            if all(digest(self.root, name) == found for name, found in inputs.items()):
                 return run
         return None
 
@@ -145,7 +148,7 @@ class Runs:
                     f"{page.name}: the kernel did not report what it read; its result cannot be kept."
                 )
             names = set(trace.read_text("utf8").splitlines())
-        return {name: digest(self.root / name) for name in names}
+        return {name: digest(self.root, name) for name in names}
 
     def execute_all(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
         """Run pages side by side; report all failures, not the first alone."""
@@ -181,13 +184,6 @@ def parse(text: str) -> nbformat.NotebookNode:
     if not text.strip():
         return nbformat.v4.new_notebook(metadata={"source_map": []})
     return read_myst_markdown_notebook(text, add_source_map=True)
-
-
-def digest(path: Path) -> str | None:
-    """SHA-256 of a file's bytes, of a folder's listing, or None where there is neither."""
-    if path.is_dir():
-        return hashlib.sha256("\n".join(sorted(os.listdir(path))).encode()).hexdigest()
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 # Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of this book.

@@ -15,6 +15,7 @@ import pandas as pd
 from seedsoil.files import ROOT, read, replace_file
 from seedsoil.problem import DataError, Problem, nearest
 from seedsoil.tables import cells
+from seedsoil.tables.asked import asked
 
 PACKAGE = "data/datapackage.json"
 
@@ -42,15 +43,34 @@ def resource(name: str, root: Path = ROOT) -> dict:
     return resources[name]
 
 
-def load(name: str, root: Path = ROOT) -> pd.DataFrame:
+def load(name: str, root: Path = ROOT, **where: str | Iterable[str]) -> pd.DataFrame:
     """Table `name` of the data package, one row per record, one column per field.
 
+    `where` keeps the rows that hold one of the given texts in each named column: `load("effects", process="ecm")`,
+    `load("effects", id=names)`. A chapter then runs again when these rows change, and not with the table.
     Numbers are `float64`, integers `int64` (`Int64` where one may be missing), text `str`,
     dates `datetime64[s]`; units are in the schema. Foreign keys are not followed here.
     Raises `DataError`, a `ValueError`, listing every problem as
-    `file:line:column: found …, expected …; how to mend`.
+    `file:line:column: found …, expected …; how to mend`, also for a text of `where` that no row holds.
     """
-    return located(name, root).reset_index(drop=True)
+    wanted = {column: sorted({texts} if isinstance(texts, str) else set(texts)) for column, texts in where.items()}
+    with asked(root, "rows", name, wanted):
+        frame = located(name, root)
+    for column, texts in wanted.items():
+        frame = frame[_holds(frame, column, texts, name)]
+    return frame.reset_index(drop=True)
+
+
+def _holds(frame: pd.DataFrame, column: str, texts: list[str], name: str) -> pd.Series:
+    """Which rows hold one of the texts; DataError where the table has no such column of text, or none holds a text."""
+    columns = [other for other in frame if pd.api.types.is_string_dtype(frame[other])]
+    known = columns if column not in columns else frame[column].dropna().unique()
+    for text in texts if column in columns else [column]:
+        if text not in known:
+            what = f"no row with the {column} {text!r}" if column in columns else f"no column of text {text!r}"
+            mend = nearest(text, known, "correct the name")
+            raise DataError(Problem(PACKAGE, 0, "", what, f"one of the table {name}", mend, "unknown-row"))
+    return frame[column].isin(texts)
 
 
 def located(name: str, root: Path = ROOT) -> pd.DataFrame:

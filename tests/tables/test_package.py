@@ -451,3 +451,25 @@ def test_a_row_is_found_by_its_line(package):
     typed(package, "# comment", TYPED_COLUMNS, ROW.replace("mean", "median"), ROW)
     assert tables.located("doubling_times", package).index.tolist() == [3, 4]
     assert load(package, "doubling_times").index.tolist() == [0, 1]
+
+
+def test_rows_are_chosen_by_what_their_columns_hold():
+    every, names = tables.load("effects"), ["oak-os", "mansi2016-death"]
+    chosen = tables.load("effects", id=names)
+    assert set(chosen["id"]) == set(names) and list(chosen.index) == [0, 1]
+    assert chosen.dtypes.equals(every.dtypes)
+    process = tables.load("effects", process="ecm", setting=["advanced"])
+    assert process["id"].to_list() == every.query("process == 'ecm' and setting == 'advanced'")["id"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ({"id": ["oak-os", "oak-so"]}, "found no row with the id 'oak-so', .* did you mean oak-os"),
+        ({"proces": "ecm"}, "found no column of text 'proces', .* did you mean process"),
+        ({"estimate": "1.46"}, "found no column of text 'estimate'"),
+    ],
+)
+def test_rows_that_are_not_there_are_told(where, told):
+    with pytest.raises(DataError, match=told):
+        tables.load("effects", **where)
