@@ -67,8 +67,13 @@ class _Report:
 
 def located(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
     """The same as `parse`, with the line of each row in the file as the index."""
-    report = _Report(label, remedy)
-    return _check(_records(data, schema, report), schema, report)
+    return _located(data, json.dumps(schema), label, remedy).copy()
+
+
+@lru_cache(maxsize=128)  # a check and a build ask for the same table again and again
+def _located(data: bytes, schema: str, label: str, remedy: str | None) -> pd.DataFrame:
+    columns, report = json.loads(schema), _Report(label, remedy)
+    return _check(_records(data, columns, report), columns, report)
 
 
 def parse(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:

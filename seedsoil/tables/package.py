@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -21,10 +22,9 @@ PACKAGE = "data/datapackage.json"
 
 
 def package(root: Path = ROOT) -> dict:
-    """The description of all tables."""
+    """The description of all tables, to be read and not to be changed."""
     try:
-        description: dict = json.loads(read(root / PACKAGE, PACKAGE))
-        return description
+        return _described(read(root / PACKAGE, PACKAGE))
     except FileNotFoundError:
         mend = "clone the repository and install from there: pip install -e ."
         found = Problem(str(root), 0, "", f"no {PACKAGE}", "it beside the seedsoil package", mend, "missing-file")
@@ -32,6 +32,12 @@ def package(root: Path = ROOT) -> dict:
     except json.JSONDecodeError as error:
         place = error.lineno, str(error.colno)
         raise DataError(Problem(PACKAGE, *place, error.msg, "JSON", "mend the line", "broken-package")) from None
+
+
+@lru_cache(maxsize=16)
+def _described(text: str) -> dict:
+    description: dict = json.loads(text)
+    return description
 
 
 def resource(name: str, root: Path = ROOT) -> dict:
