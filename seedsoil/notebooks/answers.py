@@ -12,7 +12,8 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from seedsoil.evidence.references import retracted
+from seedsoil.evidence.references import BIBLIOGRAPHY, retracted
+from seedsoil.tables.package import PACKAGE
 from seedsoil.tables.text import Rows
 
 
@@ -59,6 +60,16 @@ def rows(root: Path, table: str, where: Mapping[str, list[str]]) -> list:
         return [resource["schema"], _of_path(root, f"data/{resource['path']}")]
     chosen = [cells for cells in data.rows(table) if all(cells[column] in values for column, values in where.items())]
     return [resource["schema"], chosen]
+
+
+def files(root: Path, name: str) -> list[Path]:
+    """The files behind a path or a question."""
+    if not name.startswith("["):
+        return [root / name]
+    kind, *about = json.loads(name)
+    if kind == "retracted":
+        return [root / BIBLIOGRAPHY]
+    return [root / PACKAGE, root / "data" / Rows(root).resources[about[0]]["path"]]
 
 
 ANSWERS: dict[str, Callable] = {"rows": rows, "retracted": lambda root: sorted(retracted(root))}
