@@ -17,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -80,9 +80,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Runs:
-    """The remembered runs of a book's notebooks, in `_build/execution` below its root."""
+    """The runs of a book's notebooks: those remembered in `_build/execution` below its root, and those under way."""
 
     root: Path
+    jobs: dict[str, tuple[Page, Future]] = field(default_factory=dict, compare=False)
 
     def page(self, path: Path) -> Page:
         """Read one page, and refuse code cells that no kernel would run."""
@@ -126,7 +127,11 @@ class Runs:
             replace_file(path, text)
 
     def outputs(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-        """The code cells of the remembered run, with their outputs."""
+        """The code cells of the run, with their outputs; waits for a run that is under way."""
+        folder = self.folder(notebook)
+        jobs = [job for page, job in self.jobs.values() if self.folder(page.notebook) == folder]
+        if any(job.exception() for job in jobs):
+            self.finish()
         run = self.find(notebook)
         if run is None:
             raise ExecutionFailed("A page changed while the book was being built. Build it again.")
@@ -172,31 +177,37 @@ class Runs:
             raise ExecutionFailed("\n\n".join(found))
         return {name: digest(self.root, name) for name in names}
 
-    def execute_all(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
-        """Run pages side by side; report all failures, not the first alone."""
+    def run(self, page: Page, remember: bool) -> None:
+        start = time.perf_counter()
+        inputs = asyncio.run(self.execute(page))
+        if remember:
+            self.remember(page, inputs)
+        print(f"ran {page.name} in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+
+    def begin(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
+        """Run pages side by side while the caller goes on; the most code first, as what takes longest should not be
+        last."""
         if pages:
             know_fonts()
-        limit = asyncio.Semaphore(workers or os.cpu_count() or 1)
+        pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+        for page in sorted(pages, key=lambda page: -sum(len(cell.source) for cell in page.code)):
+            self.jobs[page.name] = page, pool.submit(self.run, page, remember)
+        pool.shutdown(wait=False)
 
-        async def one(page: Page) -> None:
-            async with limit:
-                start = time.perf_counter()
-                inputs = await self.execute(page)
-                if remember:
-                    self.remember(page, inputs)
-                print(f"ran {page.name} in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
-
-        async def every() -> list[BaseException | None]:
-            return await asyncio.gather(*map(one, pages), return_exceptions=True)
-
-        # In a thread of its own, for the caller may have a loop that runs already, as who drives a browser has.
-        with ThreadPoolExecutor(1) as thread:
-            failures = [result for result in thread.submit(asyncio.run, every()).result() if result]
+    def finish(self) -> None:
+        """Wait for all pages that were begun; report all failures, not the first alone."""
+        failures = [failure for _, job in self.jobs.values() if (failure := job.exception())]
+        self.jobs.clear()
         unexpected = [failure for failure in failures if not isinstance(failure, ExecutionFailed)]
         if unexpected:
             raise unexpected[0]
         if failures:
             raise ExecutionFailed("\n\n".join(map(str, failures)))
+
+    def execute_all(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
+        """Run pages side by side, and wait for them."""
+        self.begin(pages, workers, remember)
+        self.finish()
 
     def bring_up_to_date(self, pages: list[Page], workers: int | None = None) -> None:
         """Run the pages that have no valid run, and remember them."""
@@ -249,16 +260,31 @@ def use_reader(app, config) -> None:
 
 
 def refresh(app, env, added, changed, removed) -> list[str]:
-    """Before anything is read: run what has no valid run, and name the pages whose run is another than last time."""
+    """Before anything is read: begin to run what has no valid run, and name the pages whose run is another than last
+    time."""
     pages = {name: current.page(Path(env.doc2path(name))) for name in sorted(env.found_docs)}
-    pages = {name: page for name, page in pages.items() if page.code}
-    current.bring_up_to_date(list(pages.values()))
-    runs = {name: current.find(page.notebook).name for name, page in pages.items()}
-    before, env.seedsoil_runs = getattr(env, "seedsoil_runs", {}), runs
-    return [name for name, run in runs.items() if before.get(name) != run]
+    runs = {name: current.find(page.notebook) for name, page in pages.items() if page.code}
+    current.begin([pages[name] for name, run in runs.items() if run is None], remember=True)
+    before = getattr(env, "seedsoil_runs", {})
+    env.seedsoil_runs = {name: run.name for name, run in runs.items() if run}
+    return [name for name, run in runs.items() if run is None or before.get(name) != run.name]
+
+
+def order(app, env, names: list[str]) -> None:
+    """Read first what needs no run, then what was begun first."""
+    begun = [env.path2doc(str(page.path)) for page, _ in current.jobs.values()]
+    names.sort(key=lambda name: begun.index(name) + 1 if name in begun else 0)
+
+
+def note_runs(app, env) -> None:
+    begun = {env.path2doc(str(page.path)): page for page, _ in current.jobs.values()}
+    current.finish()
+    env.seedsoil_runs |= {name: current.find(page.notebook).name for name, page in begun.items()}
 
 
 def setup(app):
     app.connect("config-inited", use_reader)
     app.connect("env-get-outdated", refresh)
+    app.connect("env-before-read-docs", order)
+    app.connect("env-updated", note_runs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ wanted are seen to here.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,7 +73,7 @@ def remove_what_is_gone(app: Sphinx, exception: Exception | None) -> None:
     for page in sorted(site.rglob("*.html")):
         name = page.relative_to(site).with_suffix("").as_posix()
         if name not in kept and not name.startswith("_"):
-            for file in site.rglob(f"{page.stem}.*"):
+            for file in site.rglob(f"{glob.escape(page.stem)}.*"):
                 if file.with_suffix("").as_posix().endswith(f"/{name}"):
                     file.unlink()
 
