@@ -117,6 +117,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that has no ≤ gets an escape in its place
+            stream.reconfigure(errors="backslashreplace")
     options, rest = parser().parse_known_args(arguments)
     if rest and options.command != "test":
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
