@@ -54,7 +54,12 @@ def alone(folder: Path) -> Iterator[None]:
     """Hold a folder for this process alone; wait for one that holds it, and say so. The hold ends with the process."""
     descriptor = os.open(folder, os.O_RDONLY)
     held = [descriptor]
-    os.register_at_fork(after_in_child=lambda: [os.close(held.pop()) for _ in held[:]])  # a child does not hold it
+
+    def release() -> None:
+        while held:
+            os.close(held.pop())
+
+    os.register_at_fork(after_in_child=release)  # a child that outlives this process does not hold it
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,4 +68,4 @@ def alone(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(held.pop())
+        release()
