@@ -12,13 +12,21 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from seedsoil.evidence.references import retracted
+from seedsoil.evidence.references import BIBLIOGRAPHY, retracted
 from seedsoil.tables.text import Rows
 
 
 def digest(root: Path, name: str) -> str | None:
     """Of a path below `root`, or of the answer to a question, a JSON list; None where there is none any more."""
     return _of_answer(root, *json.loads(name)) if name.startswith("[") else _of_path(root, name)
+
+
+def file_of(root: Path, name: str) -> Path:
+    """The path that `name` stands for: of a question, the file that is read for its answer."""
+    if not name.startswith("["):
+        return root / name
+    kind, *about = json.loads(name)
+    return root / (f"data/{Rows(root).resources[about[0]]['path']}" if kind == "rows" else BIBLIOGRAPHY)
 
 
 def _of_path(root: Path, name: str) -> str | None:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from seedsoil.files import ROOT
-from seedsoil.notebooks.answers import digest
+from seedsoil.notebooks.answers import digest, file_of
 from seedsoil.notebooks.execution import Runs
 from tests.notebooks.test_execution import HEADER, cell, is_remembered
 
@@ -81,3 +81,10 @@ def test_a_whole_table_is_a_question_about_its_file(asked, changed):
 def test_no_answer_is_no_digest(asked):
     for question in (["rows", "no_such_table", {}], ["rows", "effects", {"no_such_column": ["x"]}], ["guess"]):
         assert digest(asked.root, json.dumps(question)) is None
+
+
+def test_the_file_that_an_answer_comes_from_is_known(asked):
+    question = json.dumps(["rows", "effects", {"id": ["x"]}])
+    assert file_of(asked.root, question) == asked.root / "data/effects.csv"
+    assert file_of(asked.root, '["retracted"]') == asked.root / "data/references.bib"
+    assert file_of(asked.root, "data/vocabulary.csv") == asked.root / "data/vocabulary.csv"
