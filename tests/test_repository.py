@@ -177,6 +177,21 @@ def test_the_door_needs_the_standard_library_alone():
     assert imported <= set(sys.stdlib_module_names)
 
 
+# The workflow
+
+
+@pytest.mark.parametrize(
+    ("job", "system", "command"), [("test", "ubuntu", "bash .ci/run"), ("mac", "macos", "./book test")]
+)
+def test_every_promised_python_is_tested_on_every_promised_system(book, job, system, command):
+    steps = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text("utf8"))["jobs"][job]
+    assert steps["runs-on"].startswith(system) and command in [step.get("run") for step in steps["steps"]]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
+    least, below = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups()
+    promised = [f"3.{minor}" for minor in range(int(least), int(below))]
+    assert steps["strategy"]["matrix"]["python"] == promised == sorted(book.VERSIONS)
+
+
 # Binder
 
 

@@ -13,6 +13,7 @@ MODULES = (
     "mathml",
     "numbers",
     "furniture",
+    "search",
     "warm",
 )
 
