@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from seedsoil.prose import citations
 from seedsoil.prose.pages import HIDDEN, Manuscript, Role
 from seedsoil.tables.text import Cells, Rows
 
@@ -111,9 +112,8 @@ class AgainstRows:
         first, last = (sentence.text[:place].count(HIDDEN) for place in (start, end))
         keys = []
         for role in sentence.roles[first:last] if end is not None else sentence.roles[first:]:
-            if role.name.startswith("cite:"):
-                keys += [key.strip() for key in re.sub(r"\{[^{}]*\}", "", role.text).split(",")]
-            elif role.name in ("effect", "estimate"):
+            keys += citations.keys(role)
+            if role.name in ("effect", "estimate"):
                 keys.append(effects.get(role.text, {}).get("ref", ""))
         return [key for key in dict.fromkeys(keys) if key]
 

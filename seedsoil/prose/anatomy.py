@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from seedsoil.evidence.messages import Malformed, parse
+from seedsoil.prose import citations
 from seedsoil.prose.pages import Manuscript
 
 FIRST, LAST = "Key messages", ("Evidence", "What would change our minds", "What changed", "References")
@@ -152,7 +153,7 @@ def _counts(page: Manuscript) -> Iterator[Fault]:
             expected = f"{MESSAGES.start} to {MESSAGES.stop - 1}"
             mend = "say what a reader must remember, and no more"
             yield block.position, f"{told} key message{'s' * (told != 1)}", expected, mend, "message-count"
-    cited = {key.strip() for role in page.roles if role.name.startswith("cite:") for key in role.text.split(",")}
+    cited = {key for role in page.roles for key in citations.keys(role)}
     if len(cited) < FEWEST_WORKS:
         mend = "read and cite more of the literature"
         yield 0, f"{len(cited)} works cited", f"{FEWEST_WORKS} at least", mend, "few-works"

@@ -21,7 +21,7 @@ from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import read
 from seedsoil.problem import Problem, nearest
-from seedsoil.prose import anatomy, typed_numbers
+from seedsoil.prose import anatomy, citations, typed_numbers
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.pages import HIDDEN, Directive, Manuscript, Role, name_of
@@ -363,8 +363,8 @@ class Names:
 
     def named(self, part: Role | Directive) -> Iterator[tuple[str, list[str], Collection[str] | None, str]]:
         """What a role or directive names: the kind, the names, those that are known, and where they are."""
-        if part.name.startswith("cite:"):
-            yield "citation", citation_keys(part.text), self.references, BIBLIOGRAPHY
+        if isinstance(part, Role) and part.name.startswith("cite:"):
+            yield "citation", citations.keys(part), self.references, BIBLIOGRAPHY
         elif part.name in ("effect", "estimate"):
             yield "effect", [part.text], self.rows("effects"), "data/effects.csv"
         elif part.name == "searched":
@@ -381,11 +381,6 @@ class Names:
         elif part.name == "evidence-table":
             yield "row", split(part.options.get("ids", "")), self.evidence(), IN_EVIDENCE
             yield "citation", split(part.options.get("refs", "")), self.references, BIBLIOGRAPHY
-
-
-def citation_keys(text: str) -> list[str]:
-    """The keys of a citation: in {see}key{p. 3}, what is between the braces is not one."""
-    return [key.strip() for key in re.sub(r"\{[^{}]*\}", "", text).split(",")]
 
 
 def split(names: str) -> list[str]:
