@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from seedsoil.prose import citations
-from seedsoil.prose.pages import HIDDEN, Manuscript, Role
+from seedsoil.prose.pages import HIDDEN, Fault, Manuscript, Role
 from seedsoil.tables.text import Cells, Rows
 
 DEATH = re.compile(
@@ -52,9 +52,6 @@ UNBOUND = re.compile(
 ALLOWED = re.compile(r"%\s*allowed:\s*(?P<text>.+?)\s+[—–-]{1,2}\s+(?P<reason>\S.*)")
 CITING = ("cite:p", "cite:t", "effect", "estimate")
 BINDING = ("value", "effect", "estimate", "glue:text", "searched")
-
-# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
-Fault = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True)

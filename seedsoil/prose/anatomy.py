@@ -14,7 +14,7 @@ import yaml
 
 from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.prose import citations
-from seedsoil.prose.pages import Manuscript
+from seedsoil.prose.pages import Fault, Manuscript
 
 FIRST, LAST = "Key messages", ("Evidence", "What would change our minds", "What changed", "References")
 ANALYSIS = "Mini-analysis: "
@@ -35,9 +35,6 @@ HEAD = {
     "authors": "a list of names",
     "reviewers": "a list of names, [] if there are none",
 }
-
-# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
-Fault = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True)
