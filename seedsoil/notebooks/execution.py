@@ -1,10 +1,10 @@
 """Run the notebooks once, in parallel, and remember the result for as long as it is true.
 
 MyST-NB would execute through jupyter-cache, whose key is the code alone: when a table changes, it publishes the old
-numbers again. Here a run is remembered together with what it read. The kernel reports every file of the repository
-that it opens and every question that it asks of the tables (`seedsoil.notebooks.trace`), and a remembered run counts
-only while the code, the lock, the contents of all those files and the answers are what they were. MyST-NB then only
-renders: it gets each page from `read`, outputs included.
+numbers again. Here a run is remembered together with what it read. The kernel reports whatever it opens, lists or
+imports below the root and every question that it asks of the tables (`seedsoil.notebooks.trace`), and a remembered run
+counts only while the code, the lock and all of that are what they were. MyST-NB then only renders: it gets each page
+from `read`, outputs included.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +29,8 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
-from seedsoil.notebooks.answers import digest
+from seedsoil.notebooks.answers import digest, files
+from seedsoil.notebooks.outputs import faults
 
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
@@ -44,6 +46,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
 }
+FONTS = Path(sys.prefix) / "share" / "matplotlib"  # what Matplotlib knows of the fonts of this machine
 
 logger = logging.getLogger(__name__)
 
@@ -64,12 +67,15 @@ class Page:
     def code(self) -> list[nbformat.NotebookNode]:
         return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
 
+    def line(self, cell: nbformat.NotebookNode) -> int:
+        place = next(number for number, other in enumerate(self.notebook.cells) if other is cell)
+        return self.notebook.metadata["source_map"][place] + 1
+
     def line_of_failure(self) -> int:
         """The line of the first code cell that ended in an error, or was reached last."""
         failed = [cell for cell in self.code if any(output.output_type == "error" for output in cell.outputs)]
         started = [cell for cell in self.code if cell.execution_count]
-        cell = (failed or started[-1:] or self.code)[0]
-        return self.notebook.metadata["source_map"][self.notebook.cells.index(cell)] + 1
+        return self.line((failed or started[-1:] or self.code)[0])
 
 
 @dataclass(frozen=True)
@@ -132,27 +138,41 @@ class Runs:
     # Running
 
     async def execute(self, page: Page) -> dict[str, str | None]:
-        """Run one page in a fresh kernel, in its own folder; returns the files that it read, with their digests."""
+        """Run one page in a fresh kernel, in its own folder; returns what it read below the root, with its digests."""
         with tempfile.TemporaryDirectory() as scratch:
-            trace = Path(scratch) / "trace"
+            trace, start = Path(scratch) / "trace", time.time_ns()
             client = NotebookClient(
                 page.notebook,
                 timeout=CELL_TIMEOUT,
                 kernel_name=page.notebook.metadata["kernelspec"]["name"],
                 resources={"metadata": {"path": str(page.path.parent)}},
                 record_timing=False,
+                coalesce_streams=True,  # else one text is cut by chance into several
                 extra_arguments=KERNEL_ARGUMENTS,
             )
-            watch = {"SEEDSOIL_TRACE": str(trace), "SEEDSOIL_ROOT": str(self.root)}
+            own = {
+                "SEEDSOIL_TRACE": str(trace),
+                "SEEDSOIL_ROOT": str(self.root),
+                "IPYTHONDIR": str(Path(scratch) / "ipython"),  # what a person set up for themselves is not the book's
+                "MPLCONFIGDIR": str(FONTS),
+            }
             try:
-                await client.async_execute(env=os.environ | ENVIRONMENT | watch)
+                await client.async_execute(env=os.environ | ENVIRONMENT | own)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 raise ExecutionFailed(f"{page.name}:{page.line_of_failure()}: {error}") from None
             if not trace.exists():
                 raise ExecutionFailed(
                     f"{page.name}: the kernel did not report what it read; its result cannot be kept."
                 )
-            names = set(trace.read_text("utf8").splitlines())
+            names = {os.fsdecode(name) for name in trace.read_bytes().split(b"\0") if name}
+        found = [f"{page.name}:{page.line(cell)}: {fault}" for cell in page.code for fault in faults(cell, self.root)]
+        found += [
+            f"{page.name}: {name} changed while the page ran. Build it again."
+            for name in sorted(names)
+            if any(changed_since(start, path) for path in files(self.root, name))
+        ]
+        if found:
+            raise ExecutionFailed("\n\n".join(found))
         return {name: digest(self.root, name) for name in names}
 
     def run(self, page: Page, remember: bool) -> None:
@@ -165,6 +185,8 @@ class Runs:
     def begin(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
         """Run pages side by side while the caller goes on; the most code first, as what takes longest should not be
         last."""
+        if pages:
+            know_fonts()
         pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
         for page in sorted(pages, key=lambda page: -sum(len(cell.source) for cell in page.code)):
             self.jobs[page.name] = page, pool.submit(self.run, page, remember)
@@ -195,6 +217,19 @@ def parse(text: str) -> nbformat.NotebookNode:
     if not text.strip():
         return nbformat.v4.new_notebook(metadata={"source_map": []})
     return read_myst_markdown_notebook(text, add_source_map=True)
+
+
+def changed_since(start: int, path: Path) -> bool:
+    """Whether a file was written after `start` (ns), and not in a time to come, as an archive may have it."""
+    return path.is_file() and start < path.stat().st_mtime_ns <= time.time_ns()
+
+
+def know_fonts() -> None:
+    """Let Matplotlib look for the fonts of this machine once; a kernel that does so complains of how long it takes."""
+    if not any(FONTS.glob("fontlist-*.json")):
+        FONTS.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {"MPLCONFIGDIR": str(FONTS)}
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=environment, capture_output=True)
 
 
 # Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of this book.

@@ -90,16 +90,14 @@ def located(name: str, root: Path = ROOT) -> pd.DataFrame:
     return _parse_table(path.read_bytes(), table)
 
 
-def write(frame: pd.DataFrame, name: str, header: Iterable[str], root: Path = ROOT) -> Path:
-    """Write `frame` as table `name`, below the lines of `header` as comments.
+def write(frame: pd.DataFrame, name: str, root: Path = ROOT) -> Path:
+    """Write `frame` as table `name`.
 
     The text is validated against the schema first and then replaces the old file in one step:
     a failure leaves the old file as it was. UTF-8, LF, numbers to 12 significant digits.
     """
     table = resource(name, root)
-    comments = "".join(f"# {line}\n" for line in header)
-    body = frame.to_csv(index=False, lineterminator="\n", float_format="%.12g")
-    text = comments + body
+    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.12g")
     _parse_table(text.encode(), table)
 
     path = root / f"data/{table['path']}"
