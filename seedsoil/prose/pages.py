@@ -28,6 +28,7 @@ EXTENSIONS = {
     "substitution",
     "tasklist",
 }  # as in _config.yml
+DOLLARS = {"dmath_allow_digits": False, "dmath_allow_space": False}  # as there
 HIDDEN = "\ufffc"  # stands in a text for what is not typed prose: a bound number, a citation, code
 
 LITERAL = {
@@ -162,7 +163,7 @@ def _parser():
     from myst_parser.config.main import MdParserConfig
     from myst_parser.parsers.mdit import create_md_parser
 
-    return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
+    return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS, **DOLLARS), RendererHTML)
 
 
 class _Reader:

@@ -885,24 +885,3 @@ def test_two_versions_of_one_entry_are_for_a_person_to_mend(folder):
     with pytest.raises(ValueError, match="found two versions of bragado2013tgf in a merge conflict, expected one"):
         edit.format_(folder)
     assert bib(folder) == conflict
-
-
-# --- speed -------------------------------------------------------------------------------------------------------
-
-
-def test_five_thousand_entries_take_seconds(tmp_path):
-    names = " and ".join(f"Surname{number}, Given N." for number in range(8))
-    text = "\n".join(
-        BRAGADO.replace("bragado2013tgf", f"key{number:05}")
-        .replace("ncb2861", f"{number}")
-        .replace("24161934", str(number))
-        .replace("fate in", f"fate {number} in")
-        .replace("Bragado, Paloma", names)
-        for number in range(5000)
-    )
-    path = tmp_path / "refs.bib"
-    path.write_text(text, encoding="utf-8")
-    start = time.perf_counter()
-    assert rules.problems(path) == []
-    assert file.formatted(text, "refs.bib") == text
-    assert time.perf_counter() - start < 15

@@ -341,6 +341,7 @@ def test_a_dismissed_row_is_seen(book):
 def test_pages_are_read_with_the_extensions_of_the_book():
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
     assert set(config["parse"]["myst_enable_extensions"]) == manuscript.EXTENSIONS
+    assert {name: config["sphinx"]["config"][f"myst_{name}"] for name in manuscript.DOLLARS} == manuscript.DOLLARS
 
 
 def test_every_position_in_a_page_is_where_its_text_is():
