@@ -12,12 +12,14 @@ from pathlib import Path
 from seedsoil import tables
 from seedsoil.bibliography.file import Item, formatted, items
 from seedsoil.bibliography.printed import plain
-from seedsoil.files import read, replace_file
+from seedsoil.files import locked, read, replace_file
 from seedsoil.tables import package
 
 BIBLIOGRAPHY = "data/references.bib"
 READINGS = "data/references_read.csv"
 ROLE = "research"  # of a work that is added; whoever adds a review, a method or a pooled analysis says so
+
+CITING = ("cite", "cite:p", "cite:t")  # the roles that cite; the first is the second by the name that everybody knows
 
 Row = tuple[str, str, str, datetime.date | None, str]  # key, read_at, source, day of the reading (today), note
 
@@ -70,6 +72,11 @@ class Readings:
 
 def format_(folder: Path) -> list[str]:
     """Sort and normalize the bibliography, sort the readings; after a merge conflict keep the rows of both sides."""
+    with locked(folder / "data"):
+        return _format(folder)
+
+
+def _format(folder: Path) -> list[str]:
     path = folder / BIBLIOGRAPHY
     before = read(path, BIBLIOGRAPHY)
     text, said = joined(before, BIBLIOGRAPHY, bibtex_parts)
@@ -138,12 +145,18 @@ def citations(folder: Path) -> set[str]:
     """The keys that the pages cite."""
     pages = [folder / "index.md", *sorted((folder / "chapters").rglob("*.md"))]
     roles = (
-        found
+        found[1]
         for page in pages
         if page.exists()
-        for found in re.findall(r"\{cite:\w+\}`([^`]+)`", read(page, page.name))
+        for found in re.findall(r"\{(cite(?::\w+)?)\}`([^`]+)`", read(page, page.name))
+        if found[0] in CITING
     )
-    return {key.strip() for role in roles for key in re.sub(r"\{[^}]*\}", "", role).split(",")}
+    return {key for role in roles for key in citation_keys(role)}
+
+
+def citation_keys(text: str) -> list[str]:
+    """The keys of a citation: in {see}key{p. 3}, what is between the braces is not one."""
+    return [key.strip() for key in re.sub(r"\{[^{}]*\}", "", text).split(",")]
 
 
 def rows_by_reference(folder: Path) -> dict[str, list[str]]:

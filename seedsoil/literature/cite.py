@@ -21,14 +21,17 @@ from seedsoil.bibliography.edit import (
     uncited,
     unread,
 )
-from seedsoil.bibliography.file import DOI, Item, entry_text, inserted, items, known, replaced
-from seedsoil.bibliography.identity import first_author, make_key, near_same
+from seedsoil.bibliography.file import DOI, Item, entry_text, inserted, items, known, same_again
+from seedsoil.bibliography.identity import first_author, make_key, near_same, told_apart
 from seedsoil.bibliography.printed import plain
-from seedsoil.files import ROOT, read, replace_file
-from seedsoil.literature.crossref import crossref_work
+from seedsoil.files import ROOT, locked, read, replace_file
+from seedsoil.literature.completion import completed
+from seedsoil.literature.crossref import VENUE, crossref_work
 from seedsoil.literature.http import NotFound, NotReached
+from seedsoil.literature.notices import Notice
 from seedsoil.literature.pubmed import PAUSE, pubmed_by_doi, pubmed_work
 from seedsoil.literature.work import Work
+from seedsoil.problem import visible
 
 
 def identify(text: str) -> tuple[str, str]:
@@ -61,26 +64,25 @@ def look_up(kind: str, value: str) -> tuple[Work, list[str]]:
             work = crossref_work(value)
             try:
                 other = pubmed_by_doi(value)
+            except Notice:
+                raise
             except (NotReached, ValueError) as error:
                 other = None
                 remarks.append(f"the PMID was not found out. {error}")
             if other:
-                fields = {**work.fields, "pmid": other.fields["pmid"]}
-                work = replace(
-                    work,
-                    fields=fields,
-                    retracted=work.retracted or other.retracted,
-                    notices=work.notices or other.notices,
-                )
+                work = replace(work.told_also(other), fields={**work.fields, "pmid": other.fields["pmid"]})
     except NotFound:
         source, name = ("PubMed", "PMID") if kind == "pmid" else ("Crossref", "DOI")
         raise ValueError(
             f"{source}: found no work with the {name} {value}, expected one; compare it with the page of the work."
         ) from None
     for name in ("doi", "pmid"):
-        if not work.fields.get(name) and not (work.type == "book" and name == "pmid"):
+        if not work.fields.get(name) and not (work.type != "article" and name == "pmid"):
             work.fields[name] = "unread"
             remarks.append(f"no page that was read prints the {name.upper()}; it is `unread`.")
+    if not work.fields.get("author") and not work.fields.get("editor"):
+        work.fields["author"] = "none"
+        remarks.append("the source names no author; it is `none`, and the work is cited by its title.")
     if any("\N{REPLACEMENT CHARACTER}" in value for value in work.fields.values()):
         remarks.append(
             "the source has lost a letter (\N{REPLACEMENT CHARACTER}); mend the entry by the page of the work."
@@ -95,27 +97,24 @@ def add(
     retracted: bool = False,
     read_at: str = "",
     source: str = "",
+    distinct: str = "",
     today: datetime.date | None = None,
 ) -> list[str]:
     """Add a work to the bibliography below `folder`, and its reading where `read_at` and `source` are given.
 
     Returns what to tell the person. An entry that stands already, not read so far, gets its row without a question to
-    the network. ValueError for a duplicate, a retraction that was not asked for, and all that the sources do not tell.
+    the network. `distinct` are keys of works that this is not, however alike the titles. ValueError for a duplicate, a
+    retraction that was not asked for, a notice, and all that the sources do not tell. The files are read again when the
+    sources have answered, and nobody else writes between: an entry that came in meanwhile stays.
     """
     if bool(read_at) != bool(source):
         raise ValueError(
             "found one of --read-at and --source, expected both or neither: how much you read, and on which page."
         )
     kind, value = identify(identifier)
-    text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
-    entries = items(text, BIBLIOGRAPHY)
-    readings = Readings(folder)
-    if twin := next((item for item in entries if item.fields.get(kind, "").lower() == value), None):
-        if not read_at or twin.key in readings.keys:
-            raise duplicate(twin, f"the {kind.upper()} {value}")
-        readings.add(twin.key, read_at, source, today, "")
-        return [f"{twin.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
-
+    with locked(folder / "data"):
+        if said := note_reading(folder, kind, value, read_at, source, today):
+            return said
     work, remarks = look_up(kind, value)
     if work.retracted and not retracted:
         raise ValueError(
@@ -126,16 +125,49 @@ def add(
         work.fields["status"] = "retracted"
         if not work.retracted:
             remarks.append("no source that was asked knows of a retraction; it is marked so on your word.")
+    work.fields.update(notice="; ".join(work.notices), distinct=distinct)
+    with locked(folder / "data"):
+        if said := note_reading(folder, kind, value, read_at, source, today):
+            return said
+        return write(folder, work, remarks, value, read_at, source, today)
+
+
+def note_reading(
+    folder: Path, kind: str, value: str, read_at: str, source: str, today: datetime.date | None
+) -> list[str]:
+    """Note the reading of a work that stands already; nothing where it does not. ValueError for a duplicate."""
+    entries = items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY)
+    readings = Readings(folder)
+    twin = next((item for item in entries if item.fields.get(kind, "").lower() == value), None)
+    if twin is None:
+        return []
+    if not read_at or twin.key in readings.keys:
+        raise duplicate(twin, f"the {kind.upper()} {value}")
+    readings.add(twin.key, read_at, source, today, "")
+    return [f"{twin.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
+
+
+def write(
+    folder: Path,
+    work: Work,
+    remarks: list[str],
+    value: str,
+    read_at: str,
+    source: str,
+    today: datetime.date | None,
+) -> list[str]:
+    """Put a work into the bibliography as it stands now, and its reading into its table."""
+    text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
+    entries, readings = items(text, BIBLIOGRAPHY), Readings(folder)
     refuse_twins(work, entries)
-    for name in ("author", "title", "journal" if work.type == "article" else "publisher", "year"):
+    for name in ("title", VENUE[work.type], "year"):
         if not work.fields.get(name):
             raise ValueError(f"{value}: found no {name} in the answer, expected one; add the entry by hand.")
 
     fields = {**work.fields, "journal": known_journal(work.fields.get("journal", ""), entries)}
     key = make_key(fields, {item.key for item in entries})
     entry = entry_text(work.type, key, fields)
-    new_text = inserted(text, key, entry, BIBLIOGRAPHY)
-    items(new_text, BIBLIOGRAPHY)  # what cannot be read again is not written
+    new_text = same_again(inserted(text, key, entry, BIBLIOGRAPHY), key, fields, BIBLIOGRAPHY)
     if read_at:
         readings.check(key, read_at, source, today, "; ".join(work.notices))
     replace_file(folder / BIBLIOGRAPHY, new_text)
@@ -158,55 +190,32 @@ def refuse_twins(work: Work, entries: Iterable[Item]) -> None:
         for name in ("doi", "pmid"):
             if known(value := work.fields.get(name, "")) and item.fields.get(name, "").lower() == value:
                 raise duplicate(item, f"the {name.upper()} {value}")
-        if first_author(item.fields) == author and near_same(item.fields.get("title", ""), work.fields["title"]):
-            raise duplicate(item, f"nearly the same title, {plain(item.fields['title'])!r}, by the same first author,")
+        if told_apart(work.fields, item.key) or first_author(item.fields) != author:
+            continue
+        if near_same(item.fields.get("title", ""), work.fields["title"]):
+            what = f"nearly the same title, {plain(item.fields['title'])!r}, by the same first author,"
+            raise ValueError(f"{duplicate(item, what)} If it is another work: --distinct {item.key}.")
 
 
 def complete(folder: Path) -> Iterator[str]:
-    """Fill the `unread` DOI or PMID of entries that have the other one; each as soon as it is known."""
-    path = folder / BIBLIOGRAPHY
-    for entry in items(read(path, BIBLIOGRAPHY), BIBLIOGRAPHY):
-        doi, pmid = entry.fields.get("doi", ""), entry.fields.get("pmid", "")
+    """Fill the `unread` DOI or PMID of entries that have the other one; each as soon as it is known.
+
+    Whatever the sources know of a retraction, correction or concern is said, also where no identifier is found: PubMed
+    is asked, and Crossref where the entry has a DOI. Corrections and concerns are noted in the entry.
+    """
+    for entry in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY):
+        doi, pmid = (known(entry.fields.get(name, "")) for name in ("doi", "pmid"))
         wanted = [name for name in ("doi", "pmid") if entry.fields.get(name) == "unread"]
-        if len(wanted) != 1 or not (known(doi) or known(pmid)):
-            continue
-        text = read(path, BIBLIOGRAPHY)
-        time.sleep(PAUSE)
-        try:
-            work = pubmed_work(pmid) if known(pmid) else pubmed_by_doi(doi.lower())
-        except NotFound:
-            work = None
-        except NotReached:
-            raise
-        except ValueError as error:
-            yield f"{entry.key}: {error}"
-            continue
-        value = work.fields[wanted[0]] if work else ""
-        if not value:
-            yield f"{entry.key}: PubMed knows no {wanted[0].upper()}."
-            continue
-        twin = next(
-            (item for item in items(text, BIBLIOGRAPHY) if item.fields.get(wanted[0], "").lower() == value), None
-        )
-        if not near_same(entry.fields.get("title", ""), work.fields["title"]):
-            yield (
-                f"{entry.key}: found another work at PubMed, {work.fields['title']!r}, expected "
-                f"{plain(entry.fields.get('title', ''))!r}; compare the identifiers with the page of the work."
-            )
-        elif twin:
-            yield f"{entry.key}: {duplicate(twin, f'the {wanted[0].upper()} {value}')}"
-        else:
-            replace_file(path, replaced(text, entry.key, {wanted[0]: value}, BIBLIOGRAPHY))
-            yield f"{entry.key}: {wanted[0]} = {value}"
-            if work.retracted and entry.fields.get("status") != "retracted":
-                yield f"{entry.key}: RETRACTED ({'; '.join(work.notices)}); add `status = {{retracted}},` to the entry."
+        if len(wanted) == 1 and (doi or pmid):
+            time.sleep(PAUSE)
+            yield from (f"{entry.key}: {said}" for said in completed(folder, entry, wanted[0]))
 
 
 def add_parser(subparsers) -> None:
     """Add `cite` with its commands to `./book`; after parsing, `run(options)` does what was asked.
 
-    cite add ID [--retracted] [--read-at HOW --source PAGE] · cite format · cite list --uncited | --unread ·
-    cite complete
+    cite add ID [--retracted] [--distinct KEYS] [--read-at HOW --source PAGE] · cite format ·
+    cite list --uncited | --unread · cite complete
     """
     text = "keep the bibliography: add, format, list, complete references"
     commands = subparsers.add_parser("cite", help=text, description=text)
@@ -219,6 +228,9 @@ def add_parser(subparsers) -> None:
     one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed)")
     one.add_argument("identifier", metavar="ID", help="DOI or PMID, bare or as a link")
     one.add_argument("--retracted", action="store_true", help="add a retracted work, as such")
+    one.add_argument(
+        "--distinct", default="", metavar="KEYS", help="entries that this is not, however alike the titles"
+    )
     one.add_argument(
         "--read-at", default="", metavar="HOW", help="what you read: abstract, full text, table, summary or unverified"
     )
@@ -234,7 +246,12 @@ def run(options: Namespace, folder: Path = ROOT) -> int:
     """Do what `add_parser` parsed, on the files of the repository; ValueError or OSError says what went wrong."""
     if options.cite == "add":
         lines: Iterable[str] = add(
-            folder, options.identifier, retracted=options.retracted, read_at=options.read_at, source=options.source
+            folder,
+            options.identifier,
+            retracted=options.retracted,
+            read_at=options.read_at,
+            source=options.source,
+            distinct=options.distinct,
         )
     elif options.cite == "format":
         lines = format_(folder)
@@ -243,5 +260,5 @@ def run(options: Namespace, folder: Path = ROOT) -> int:
     else:
         lines = complete(folder)
     for line in lines:
-        print(line, flush=True)
+        print(visible(line), flush=True)
     return 0
