@@ -37,9 +37,8 @@ def known_journal(name: str, entries: Iterable[Item]) -> str:
     def bare(text: str) -> str:
         return re.sub(r"^the\b|\W+", "", plain(text).lower().replace("&", "and"))
 
-    return next(
-        (item.fields["journal"] for item in entries if bare(item.fields.get("journal", "")) == bare(name)), name
-    )
+    journals = (item.fields.get("journal", "") for item in entries)
+    return next((journal for journal in journals if name and bare(journal) == bare(name)), name)
 
 
 class Readings:
@@ -165,8 +164,7 @@ def rows_by_reference(folder: Path) -> dict[str, list[str]]:
     for table in package.package(folder)["resources"]:
         path = folder / "data" / table["path"]
         if any(column["name"] == "ref" for column in table["schema"]["fields"]) and path.exists():
-            lines = (line for line in read(path, table["path"]).splitlines(keepends=True) if not line.startswith("#"))
-            for key in {row.get("ref") or "" for row in csv.DictReader(lines)}:
+            for key in {row.get("ref") or "" for row in csv.DictReader(io.StringIO(read(path, table["path"])))}:
                 found.setdefault(key, []).append(table["path"])
     return found
 

@@ -35,7 +35,7 @@ def entries(root: Path = ROOT) -> Mapping[str, Item] | None:
         return None
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _parsed(text: str) -> Mapping[str, Item]:
     return {item.key: item for item in items(text, BIBLIOGRAPHY)}
 

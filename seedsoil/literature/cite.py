@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 import time
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import unquote
 
 from seedsoil.bibliography.edit import (
     BIBLIOGRAPHY,
@@ -21,73 +18,18 @@ from seedsoil.bibliography.edit import (
     uncited,
     unread,
 )
-from seedsoil.bibliography.file import DOI, Item, entry_text, inserted, items, known, same_again
+from seedsoil.bibliography.file import Item, entry_text, inserted, items, known, same_again
 from seedsoil.bibliography.identity import first_author, make_key, near_same, told_apart
 from seedsoil.bibliography.printed import plain
+from seedsoil.bibliography.rules import REQUIRED
 from seedsoil.files import ROOT, locked, read, replace_file
-from seedsoil.literature.completion import completed
-from seedsoil.literature.crossref import VENUE, crossref_work
-from seedsoil.literature.http import NotFound, NotReached
-from seedsoil.literature.notices import Notice
-from seedsoil.literature.pubmed import PAUSE, pubmed_by_doi, pubmed_work
+from seedsoil.literature.completion import filled
+from seedsoil.literature.exported import READERS, works
+from seedsoil.literature.lookup import completed, identify, look_up
+from seedsoil.literature.notices import notice_in
+from seedsoil.literature.pubmed import PAUSE
 from seedsoil.literature.work import Work
 from seedsoil.problem import visible
-
-
-def identify(text: str) -> tuple[str, str]:
-    """("doi" or "pmid", the bare identifier in lower case) of what a person typed or pasted."""
-    bare = text.strip().rstrip(".,;")
-    if match := re.fullmatch(
-        r"(?:pmid:?\s*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/)?"
-        r"(\d{1,8})/?",
-        bare,
-        re.IGNORECASE,
-    ):
-        return "pmid", match[1].lstrip("0")
-    bare, links = re.subn(r"^(?:https?://)?(?:dx\.|www\.)?doi\.org/", "", bare, flags=re.IGNORECASE)
-    doi = re.sub(r"^doi:\s*", "", unquote(bare) if links else bare, flags=re.IGNORECASE).lower()
-    if DOI.fullmatch(doi) and not re.search(r"[{}\\]", doi):
-        return "doi", doi
-    raise ValueError(
-        f"found {text!r}, expected a DOI as 10.1038/ncb2861 or a PMID as 24161934, bare or as a link of doi.org "
-        "or PubMed."
-    )
-
-
-def look_up(kind: str, value: str) -> tuple[Work, list[str]]:
-    """The work and what was not found out. A DOI goes to Crossref, then to PubMed for the PMID; a PMID to PubMed."""
-    remarks: list[str] = []
-    try:
-        if kind == "pmid":
-            work = pubmed_work(value)
-        else:
-            work = crossref_work(value)
-            try:
-                other = pubmed_by_doi(value)
-            except Notice:
-                raise
-            except (NotReached, ValueError) as error:
-                other = None
-                remarks.append(f"the PMID was not found out. {error}")
-            if other:
-                work = replace(work.told_also(other), fields={**work.fields, "pmid": other.fields["pmid"]})
-    except NotFound:
-        source, name = ("PubMed", "PMID") if kind == "pmid" else ("Crossref", "DOI")
-        raise ValueError(
-            f"{source}: found no work with the {name} {value}, expected one; compare it with the page of the work."
-        ) from None
-    for name in ("doi", "pmid"):
-        if not work.fields.get(name) and not (work.type != "article" and name == "pmid"):
-            work.fields[name] = "unread"
-            remarks.append(f"no page that was read prints the {name.upper()}; it is `unread`.")
-    if not work.fields.get("author") and not work.fields.get("editor"):
-        work.fields["author"] = "none"
-        remarks.append("the source names no author; it is `none`, and the work is cited by its title.")
-    if any("\N{REPLACEMENT CHARACTER}" in value for value in work.fields.values()):
-        remarks.append(
-            "the source has lost a letter (\N{REPLACEMENT CHARACTER}); mend the entry by the page of the work."
-        )
-    return work, remarks
 
 
 def add(
@@ -102,6 +44,7 @@ def add(
 ) -> list[str]:
     """Add a work to the bibliography below `folder`, and its reading where `read_at` and `source` are given.
 
+    `identifier` is a DOI, a PMID, or a file of references (`seedsoil.literature.exported`), whose works are all added.
     Returns what to tell the person. An entry that stands already, not read so far, gets its row without a question to
     the network. `distinct` are keys of works that this is not, however alike the titles. ValueError for a duplicate, a
     retraction that was not asked for, a notice, and all that the sources do not tell. The files are read again when the
@@ -111,11 +54,78 @@ def add(
         raise ValueError(
             "found one of --read-at and --source, expected both or neither: how much you read, and on which page."
         )
+    how = {"retracted": retracted, "read_at": read_at, "source": source, "distinct": distinct, "today": today}
+    if Path(identifier).suffix.lower() in READERS:
+        return add_file(folder, Path(identifier), **how)
     kind, value = identify(identifier)
     with locked(folder / "data"):
-        if said := note_reading(folder, kind, value, read_at, source, today):
+        if said := read_again(folder, {kind: value}, read_at, source, today):
             return said
     work, remarks = look_up(kind, value)
+    with locked(folder / "data"):
+        return enter(folder, work, remarks, name=value, **how)
+
+
+def add_file(folder: Path, path: Path, **how) -> list[str]:
+    """Add the works of a file, each that can be; ValueError where none can."""
+    found = works(path)
+    if how["read_at"] and len(found) > 1:
+        raise ValueError(f"found {len(found)} works in {path} and one reading, expected a file of one; add it alone.")
+    said, refused = [], []
+    for work in found:
+        try:
+            with locked(folder / "data"):
+                said += enter(folder, *completed(work), **how)
+        except ValueError as error:
+            refused.append(str(error))
+    if not said:
+        raise ValueError("\n".join(refused))
+    return said + refused
+
+
+def read_again(
+    folder: Path, identifiers: Mapping[str, str], read_at: str, source: str, today: datetime.date | None
+) -> list[str]:
+    """Note the reading of a work that stands in the bibliography unread; nothing for one that does not stand there.
+
+    ValueError for one that stands there and was read.
+    """
+    readings = Readings(folder)
+    for entry in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY):
+        for kind, value in identifiers.items():
+            if known(value) and entry.fields.get(kind, "").lower() == value:
+                if not read_at or entry.key in readings.keys:
+                    raise duplicate(entry, f"the {kind.upper()} {value}")
+                readings.add(entry.key, read_at, source, today, "")
+                return [f"{entry.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
+    return []
+
+
+def enter(
+    folder: Path,
+    work: Work,
+    remarks: list[str],
+    *,
+    name: str = "",
+    retracted: bool,
+    read_at: str,
+    source: str,
+    distinct: str,
+    today: datetime.date | None,
+) -> list[str]:
+    """Write a work into the bibliography, and its reading; see `add`. Messages name it by `name`, or an identifier."""
+    identifiers = {kind: work.fields.get(kind, "") for kind in ("doi", "pmid")}
+    if said := read_again(folder, identifiers, read_at, source, today):
+        return said
+    text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
+    entries = items(text, BIBLIOGRAPHY)
+    readings = Readings(folder)
+    value = name or next(filter(known, identifiers.values()), work.fields.get("title", ""))
+    if work.type not in REQUIRED:
+        types = " or ".join(REQUIRED)
+        raise ValueError(f"{value}: found the type {work.type!r}, expected {types}; add the entry by hand.")
+    if kind := work.is_notice or notice_in(plain(work.fields["title"])):
+        raise ValueError(f"{value}: found a notice ({kind}), expected the work itself; add that.")
     if work.retracted and not retracted:
         raise ValueError(
             f"{value}: found a retracted work ({'; '.join(work.notices) or 'so marked by the source'}), expected "
@@ -126,43 +136,10 @@ def add(
         if not work.retracted:
             remarks.append("no source that was asked knows of a retraction; it is marked so on your word.")
     work.fields.update(notice="; ".join(work.notices), distinct=distinct)
-    with locked(folder / "data"):
-        if said := note_reading(folder, kind, value, read_at, source, today):
-            return said
-        return write(folder, work, remarks, value, read_at, source, today)
-
-
-def note_reading(
-    folder: Path, kind: str, value: str, read_at: str, source: str, today: datetime.date | None
-) -> list[str]:
-    """Note the reading of a work that stands already; nothing where it does not. ValueError for a duplicate."""
-    entries = items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY)
-    readings = Readings(folder)
-    twin = next((item for item in entries if item.fields.get(kind, "").lower() == value), None)
-    if twin is None:
-        return []
-    if not read_at or twin.key in readings.keys:
-        raise duplicate(twin, f"the {kind.upper()} {value}")
-    readings.add(twin.key, read_at, source, today, "")
-    return [f"{twin.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
-
-
-def write(
-    folder: Path,
-    work: Work,
-    remarks: list[str],
-    value: str,
-    read_at: str,
-    source: str,
-    today: datetime.date | None,
-) -> list[str]:
-    """Put a work into the bibliography as it stands now, and its reading into its table."""
-    text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
-    entries, readings = items(text, BIBLIOGRAPHY), Readings(folder)
     refuse_twins(work, entries)
-    for name in ("title", VENUE[work.type], "year"):
-        if not work.fields.get(name):
-            raise ValueError(f"{value}: found no {name} in the answer, expected one; add the entry by hand.")
+    for field in REQUIRED[work.type]:
+        if not any(work.fields.get(one) for one in field.split(" or ")):
+            raise ValueError(f"{value}: found no {field} in the answer, expected one; add the entry by hand.")
 
     fields = {**work.fields, "journal": known_journal(work.fields.get("journal", ""), entries)}
     key = make_key(fields, {item.key for item in entries})
@@ -208,13 +185,13 @@ def complete(folder: Path) -> Iterator[str]:
         wanted = [name for name in ("doi", "pmid") if entry.fields.get(name) == "unread"]
         if len(wanted) == 1 and (doi or pmid):
             time.sleep(PAUSE)
-            yield from (f"{entry.key}: {said}" for said in completed(folder, entry, wanted[0]))
+            yield from (f"{entry.key}: {said}" for said in filled(folder, entry, wanted[0]))
 
 
 def add_parser(subparsers) -> None:
     """Add `cite` with its commands to `./book`; after parsing, `run(options)` does what was asked.
 
-    cite add ID [--retracted] [--distinct KEYS] [--read-at HOW --source PAGE] · cite format ·
+    cite add ID|FILE [--retracted] [--distinct KEYS] [--read-at HOW --source PAGE] · cite format ·
     cite list --uncited | --unread · cite complete
     """
     text = "keep the bibliography: add, format, list, complete references"
@@ -225,8 +202,8 @@ def add_parser(subparsers) -> None:
     def command(name: str, text: str):
         return commands.add_parser(name, help=text, description=text)
 
-    one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed)")
-    one.add_argument("identifier", metavar="ID", help="DOI or PMID, bare or as a link")
+    one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed), or the works of a file")
+    one.add_argument("identifier", metavar="ID", help=f"DOI or PMID, bare or as a link; or a {', '.join(READERS)} file")
     one.add_argument("--retracted", action="store_true", help="add a retracted work, as such")
     one.add_argument(
         "--distinct", default="", metavar="KEYS", help="entries that this is not, however alike the titles"

@@ -17,7 +17,7 @@ from seedsoil.literature.pubmed import pubmed_by_doi, pubmed_work
 from seedsoil.literature.work import Work
 
 
-def completed(folder: Path, entry: Item, wanted: str) -> Iterator[str]:
+def filled(folder: Path, entry: Item, wanted: str) -> Iterator[str]:
     """Fill one identifier of one entry, and say what was found."""
     doi, pmid = (known(entry.fields.get(name, "")).lower() for name in ("doi", "pmid"))
     questions: dict[str, Callable[[], Work | None]] = {

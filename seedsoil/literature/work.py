@@ -28,6 +28,7 @@ class Work:
     fields: dict[str, str]
     retracted: bool
     notices: list[str] = field(default_factory=list)  # "correction 10.1016/…"
+    is_notice: str = ""  # what it is where it is no work but a notice about one
 
     def told_also(self, other: Work) -> Work:
         """This work with the retraction and the notices that another source knows of it."""
