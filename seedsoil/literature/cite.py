@@ -22,7 +22,7 @@ from seedsoil.bibliography.file import Item, entry_text, inserted, items, known,
 from seedsoil.bibliography.identity import first_author, make_key, near_same, told_apart
 from seedsoil.bibliography.printed import plain
 from seedsoil.bibliography.rules import REQUIRED
-from seedsoil.files import ROOT, locked, read, replace_file
+from seedsoil.files import ROOT, alone, read, replace_file
 from seedsoil.literature.completion import filled
 from seedsoil.literature.exported import READERS, works
 from seedsoil.literature.lookup import completed, identify, look_up
@@ -30,6 +30,7 @@ from seedsoil.literature.notices import notice_in
 from seedsoil.literature.pubmed import PAUSE
 from seedsoil.literature.work import Work
 from seedsoil.problem import visible
+from seedsoil.prose.citations import cited
 
 
 def add(
@@ -58,11 +59,11 @@ def add(
     if Path(identifier).suffix.lower() in READERS:
         return add_file(folder, Path(identifier), **how)
     kind, value = identify(identifier)
-    with locked(folder / "data"):
+    with alone(folder / "data"):
         if said := read_again(folder, {kind: value}, read_at, source, today):
             return said
     work, remarks = look_up(kind, value)
-    with locked(folder / "data"):
+    with alone(folder / "data"):
         return enter(folder, work, remarks, name=value, **how)
 
 
@@ -74,7 +75,7 @@ def add_file(folder: Path, path: Path, **how) -> list[str]:
     said, refused = [], []
     for work in found:
         try:
-            with locked(folder / "data"):
+            with alone(folder / "data"):
                 said += enter(folder, *completed(work), **how)
         except ValueError as error:
             refused.append(str(error))
@@ -233,7 +234,7 @@ def run(options: Namespace, folder: Path = ROOT) -> int:
     elif options.cite == "format":
         lines = format_(folder)
     elif options.cite == "list":
-        lines = uncited(folder) if options.uncited else unread(folder)
+        lines = (uncited if options.uncited else unread)(folder, cited(folder))
     else:
         lines = complete(folder)
     for line in lines:

@@ -9,7 +9,7 @@ from seedsoil.bibliography.edit import BIBLIOGRAPHY, duplicate
 from seedsoil.bibliography.file import Item, items, known, replaced
 from seedsoil.bibliography.identity import near_same
 from seedsoil.bibliography.printed import plain
-from seedsoil.files import locked, read, replace_file
+from seedsoil.files import alone, read, replace_file
 from seedsoil.literature.crossref import crossref_work
 from seedsoil.literature.http import NotFound, NotReached
 from seedsoil.literature.notices import joined
@@ -59,7 +59,7 @@ def filled(folder: Path, entry: Item, wanted: str) -> Iterator[str]:
 
 def fill(folder: Path, key: str, wanted: str, value: str, notices: list[str]) -> Iterator[str]:
     """Write an identifier and notices into an entry as it stands now."""
-    with locked(folder / "data"):
+    with alone(folder / "data"):
         text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
         entries = {item.key: item for item in items(text, BIBLIOGRAPHY)}
         fields = {"notice": "; ".join(notices)} if notices and key in entries else {}

@@ -13,6 +13,8 @@ MODULES = (
     "mathml",
     "numbers",
     "furniture",
+    "search",
+    "warm",
 )
 
 
