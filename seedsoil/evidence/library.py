@@ -10,6 +10,7 @@ from pathlib import Path
 from seedsoil.bibliography.printed import short
 from seedsoil.evidence import grading
 from seedsoil.evidence.direction import direction
+from seedsoil.evidence.findings import KINDS
 from seedsoil.evidence.grading import Clause, Grade
 from seedsoil.evidence.references import entries, retracted
 from seedsoil.problem import nearest, quoted
@@ -28,7 +29,7 @@ class Row:
     cells: dict[str, str]
     retracted: bool
     contested_by: tuple[str, ...] = ()
-    labels: tuple[tuple[str, str], ...] = ()  # of the vocabulary's terms among its cells
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by column: those of the vocabulary's terms in it
     short: str = ""  # as a sentence names it: the study of an effect, the first author and year of a finding
 
     @property
@@ -42,10 +43,9 @@ class Row:
     def direction(self) -> str:
         return direction(self.cells)
 
-    def terms(self, column: str) -> str:
-        """A cell that holds terms, with their labels in their place."""
-        labels = dict(self.labels)
-        return ", ".join(labels.get(term, term) for term in _split(self[column]))
+    def terms(self, column: str) -> tuple[str, ...]:
+        """The labels of the terms in a cell, and what is no term as it stands."""
+        return dict(self.labels).get(column, ())
 
 
 @dataclass(frozen=True)
@@ -92,16 +92,23 @@ class Library:
         for name in ids:
             self._known(name)
         return tuple(
-            Row(
-                table,
-                cells,
-                cells["ref"] in self.retracted,
-                self._opponents.get(cells["id"], ()),
-                self._labels(cells),
-                cells["study"] if table == "effects" else self._works.get(cells["ref"], cells["ref"]),
-            )
+            self._row(table, cells)
             for table, cells in self._evidence
             if cells["process"] == process or cells["id"] in ids or cells["ref"] in refs
+        )
+
+    def all_evidence(self) -> tuple[Row, ...]:
+        """Every finding and every effect."""
+        return tuple(self._row(table, cells) for table, cells in self._evidence)
+
+    def _row(self, table: str, cells: dict[str, str]) -> Row:
+        return Row(
+            table,
+            cells,
+            cells["ref"] in self.retracted,
+            self._opponents.get(cells["id"], ()),
+            self._labels(cells),
+            cells["study"] if table == "effects" else self._works.get(cells["ref"], cells["ref"]),
         )
 
     def clause(self, clause: Clause) -> Verdict:
@@ -141,13 +148,20 @@ class Library:
         return grading.opponents([cells for _, cells in self._evidence], self._uncounted)
 
     @cached_property
-    def _vocabulary(self) -> dict[str, str]:
+    def _vocabulary(self) -> dict[tuple[str, str], str]:
+        """Labels by kind and term: lung is an organ and a cancer."""
         rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
-        return {cells["term"]: cells["label"] for cells in rows}
+        return {(cells["kind"], cells["term"]): cells["label"] for cells in rows}
 
-    def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, str], ...]:
-        terms = sorted({term for cell in cells.values() for term in _split(cell)} & self._vocabulary.keys())
-        return tuple((term, self._vocabulary[term]) for term in terms)
+    def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple(
+            (column, tuple(self._label(kinds, term) for term in _split(cells[column])))
+            for column, kinds in KINDS.items()
+            if cells.get(column, "-") not in ("", "-")
+        )
+
+    def _label(self, kinds: tuple[str, ...], term: str) -> str:
+        return next((label for kind in kinds if (label := self._vocabulary.get((kind, term)))), term)
 
 
 def _split(cell: str) -> list[str]:

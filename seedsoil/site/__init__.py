@@ -12,6 +12,7 @@ MODULES = (
     "pages",
     "mathml",
     "numbers",
+    "code_cells",
     "furniture",
 )
 

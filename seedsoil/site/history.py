@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from seedsoil.evidence.library import Row, Unknown
 from seedsoil.site.bindings import EvidenceDomain
 from seedsoil.site.citations import cite, keys_cited
-from seedsoil.site.evidence_table import row_link
+from seedsoil.site.evidence_rows import row_link
 from seedsoil.site.markup import element, html
 from seedsoil.tables.text import EVIDENCE
 

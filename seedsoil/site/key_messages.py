@@ -16,7 +16,7 @@ from seedsoil.evidence import grading
 from seedsoil.evidence.grading import Clause, Grade
 from seedsoil.evidence.library import Unknown
 from seedsoil.evidence.messages import Malformed, Message, parse
-from seedsoil.site.evidence_table import row_link
+from seedsoil.site.evidence_rows import row_link
 from seedsoil.site.markup import element, html
 
 logger = logging.getLogger(__name__)
