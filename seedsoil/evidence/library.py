@@ -101,6 +101,11 @@ class Library:
         """Every finding and every effect."""
         return tuple(self._row(table, cells) for table, cells in self._evidence)
 
+    def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """Rows and how a sentence calls them; an id that no row has stands for itself."""
+        rows = {cells["id"]: self._row(table, cells).short for table, cells in self._evidence if cells["id"] in ids}
+        return tuple((name, rows.get(name, name)) for name in ids)
+
     def _row(self, table: str, cells: dict[str, str]) -> Row:
         return Row(
             table,

@@ -109,7 +109,7 @@ def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) 
 def _names(domain, rows: list[Row]) -> dict[str, str]:
     """How the rows, and those that they name, are called in a sentence."""
     named = {name for row in rows for name in (*row.contested_by, *others(row))} - {row["id"] for row in rows}
-    return {row["id"]: row.short for row in (*rows, *domain.ask("evidence", "", tuple(sorted(named)), ()))}
+    return {row["id"]: row.short for row in rows} | dict(domain.ask("names", tuple(sorted(named))))
 
 
 # --- boxes -------------------------------------------------------------------------------------------------------
