@@ -34,6 +34,11 @@ PARTS: dict[str, dict[str, Explained]] = {
             "findings, proportions, references_read, transbig_cohort, vocabulary; did you mean proportions? "
             "[unknown-table]",
         ),
+        "unknown-row": Explained(
+            "A chapter asks a table for rows that it does not have.",
+            "data/datapackage.json: found no row with the id 'cole-postive', expected one of the table proportions; "
+            "did you mean cole-positive? [unknown-row]",
+        ),
         "byte-order-mark": Explained(
             "The file begins with a mark that some editors add and nobody sees.",
             "data/references_read.csv:1: found a byte order mark, expected UTF-8 without one; save the file as "
@@ -454,6 +459,33 @@ PARTS: dict[str, dict[str, Explained]] = {
             "chapters/sleep.md:10:21: found the row 'boyd-tgfb2' on the subject of the clause 'TGF-β2 holds "
             "cells asleep', expected it linked or dismissed; add it to the rows of the clause, or dismiss it "
             "there with the reason [unlinked-row]",
+        ),
+    },
+    "Chapters": {
+        "chapter-front-matter": Explained(
+            "The lines at the top of a chapter lack its title, description, authors or reviewers.",
+            "chapters/sleep.md:1:1: found no authors in the front matter, expected a list of names; add a line "
+            "`authors: …` between the --- lines at the top [chapter-front-matter]",
+        ),
+        "chapter-sections": Explained(
+            "A chapter has its sections in one order, so that a reader of one finds his way in the next.",
+            "chapters/sleep.md:1:1: found no mini-analysis, expected a section that begins with 'Mini-analysis: '; add "
+            "`## Mini-analysis: …` before `## Evidence` [chapter-sections]",
+        ),
+        "chapter-directive": Explained(
+            "A section of a chapter lacks the directive that fills it.",
+            "chapters/sleep.md:1:1: found no {changes}, expected it in the section 'What changed'; add a {changes} "
+            "directive there [chapter-directive]",
+        ),
+        "message-count": Explained(
+            "A chapter has so few key messages that they say little, or so many that nobody keeps them.",
+            "chapters/sleep.md:9:1: found 1 key message, expected 3 to 6; say what a reader must remember, and no more "
+            "[message-count]",
+        ),
+        "few-works": Explained(
+            "A chapter cites too few works for a review.",
+            "chapters/sleep.md:1:1: found 2 works cited, expected 25 at least; read and cite more of the literature "
+            "[few-works]",
         ),
     },
     "Public files": {

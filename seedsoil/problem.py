@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 LONGEST = 60  # characters of a cell that a message repeats
 
@@ -25,10 +26,10 @@ class Problem:
 
 
 class DataError(ValueError):
-    """Data that cannot be used; `problems` has each thing to mend."""
+    """Data that cannot be used; `problems` has each thing to mend, `rest` a table without its wrong cells, if any."""
 
-    def __init__(self, *problems: Problem):
-        self.problems = problems
+    def __init__(self, *problems: Problem, rest: Any = None):
+        self.problems, self.rest = problems, rest
         super().__init__("\n".join(map(str, problems)))
 
 

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "literature": DATA,
     "prose": DATA,
     "check": DATA | {"prose"},
-    "notebooks": BASE,
+    "notebooks": DATA,
     "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks"},
     "__init__": set(),  # the facade names what it offers, and imports it when it is used
     "cli": DATA | {"check", "literature", "derive", "notebooks", "site"},

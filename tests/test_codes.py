@@ -261,6 +261,7 @@ SEARCHES, SHARES, DERIVED = (
     "data/derived/transbig_cohort.csv",
 )
 SLEEP = "chapters/sleep.md"
+NUMBERED = "parts:\n  - numbered: true\n    chapters:\n      - file: chapters/sleep"
 
 # What to put in place of what, in which file.
 REPLACED = {
@@ -360,6 +361,12 @@ def keep_header() -> None:
     Path(DERIVED).write_text(Path(DERIVED).read_text("utf8").splitlines(keepends=True)[0], "utf8")
 
 
+def make_a_chapter(old: str = "", new: str = "") -> None:
+    """The page in a numbered part of the contents, where it lacks what a chapter has."""
+    spoil("_toc.yml", "chapters:\n  - file: chapters/sleep", NUMBERED)
+    spoil(SLEEP, old, new)
+
+
 # What text in place of other text cannot do.
 CHANGED = {
     "not-utf-8": lambda: with_bytes(BIBLIOGRAPHY, lambda data: data.replace(b"Boyd, B.", b"B\xf6yd, B.")),
@@ -370,6 +377,11 @@ CHANGED = {
     "no-rows": keep_header,
     "wrong-separator": lambda: with_bytes(SHARES, lambda data: data.replace(b",", b";")),
     "experiment-entered-twice": enter_twice,
+    "chapter-front-matter": make_a_chapter,
+    "chapter-sections": make_a_chapter,
+    "chapter-directive": make_a_chapter,
+    "message-count": make_a_chapter,
+    "few-works": make_a_chapter,
     "other-endpoint": lambda: with_bytes(EFFECTS, lambda data: data.replace(b",death,", b",relapse,")),
 }
 
@@ -385,6 +397,7 @@ def unexpected_raw_file() -> None:
 # Faults that loading a table or `./book derive` finds.
 RAISED = {
     "unknown-table": lambda: load("proportion", Path.cwd()),
+    "unknown-row": lambda: load("proportions", Path.cwd(), id="cole-postive"),
     "not-the-pinned-file": lambda: fetch(SOURCE, "raw"),
     "unexpected-raw-file": unexpected_raw_file,
 }

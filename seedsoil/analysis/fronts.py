@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
-from scipy.linalg.lapack import dgttrf, dgttrs
+from scipy.linalg.lapack import dpttrf, dpttrs
 from scipy.optimize import OptimizeResult, least_squares
 
 __all__ = ["Estimate", "Front", "FrontFit", "Profiles", "drift", "each", "fit", "gap", "profiles", "trend"]
@@ -72,13 +72,13 @@ class Front:
         `width` (um) is that of a strip. Each strip is solved in `parts` cells and averaged. `hours` are in order and
         not negative; between two of them no step in time is longer than `step` (h).
         """
-        u = np.repeat(np.asarray(density, float), parts, axis=1)
-        wells = len(u)
+        wells = len(density)
         d, r, k, m, a, now = (
             np.broadcast_to(np.asarray(getattr(self, field.name), float), (wells,))[:, None] for field in fields(self)
         )
         d = d / (width / parts) ** 2
-        equation = _Equation(d, r, k, m if np.any(m) else None, a if np.any(a) else None)
+        equation = _Equation(d, r, m if np.any(m) else None, a if np.any(a) else None)
+        u = np.repeat(np.asarray(density, float) / k, parts, axis=1)
         states = []
         for hour in hours:
             left = np.maximum(hour - now, 0)
@@ -87,31 +87,31 @@ class Front:
                 u = equation.step(u, left / count)
             now = np.maximum(now, hour)
             states.append(u)
-        return np.stack(states).reshape(len(states), wells, -1, parts).mean(axis=-1)
+        return np.stack(states).reshape(len(states), wells, -1, parts).mean(axis=-1) * k
 
 
 class _Equation(NamedTuple):
-    """The right-hand side for all wells, and one step of it; constants of (wells, 1), d per squared cell width."""
+    """The right-hand side for all wells, and one step of it, with u in parts of the capacity.
+
+    Constants of (wells, 1), d per squared cell width; `m` and `a` are None where they are 0 in all wells.
+    """
 
     d: np.ndarray
     r: np.ndarray
-    k: np.ndarray
     m: np.ndarray | None
     a: np.ndarray | None
 
     def motility(self, u: np.ndarray) -> np.ndarray:
-        """Of each face between two cells."""
-        if self.m is None:
-            return np.broadcast_to(self.d, (len(u), u.shape[1] - 1))
-        return self.d * np.maximum((u[:, 1:] + u[:, :-1]) / (2 * self.k), 0) ** self.m
+        """Of each face between two cells; (wells, 1) where it is the same at all of them."""
+        return self.d if self.m is None else self.d * np.maximum((u[:, 1:] + u[:, :-1]) / 2, 0) ** self.m
 
     def growth(self, u: np.ndarray) -> np.ndarray:
         """Per cell and hour, without crowding."""
-        return self.r if self.a is None else self.r * np.maximum(u / self.k, 0) ** self.a
+        return self.r if self.a is None else self.r * np.maximum(u, 0) ** self.a
 
     def change(self, u: np.ndarray, motility: np.ndarray) -> np.ndarray:
-        flux = motility * np.diff(u, axis=1)
-        change = self.growth(u) * u * (1 - u / self.k)
+        flux = motility * (u[:, 1:] - u[:, :-1])
+        change = self.growth(u) * u * (1 - u)
         change[:, :-1] += flux
         change[:, 1:] -= flux
         return change
@@ -119,16 +119,21 @@ class _Equation(NamedTuple):
     def step(self, u: np.ndarray, hours: np.ndarray) -> np.ndarray:
         """The densities `hours` (wells, 1) later."""
         motility = self.motility(u)
-        diagonal = np.broadcast_to(self.growth(u) * (1 - 2 * u / self.k), u.shape).copy()
-        diagonal[:, :-1] -= motility
-        diagonal[:, 1:] -= motility
+        weight = GAMMA * hours
+        face = weight * motility
+        diagonal = 1 - weight * (self.growth(u) * (1 - 2 * u))
+        diagonal[:, :-1] += face
+        diagonal[:, 1:] += face
         beside = np.zeros_like(u)
-        beside[:, :-1] = motility
-        beside = (-GAMMA * hours * beside).ravel()[:-1]
-        factors = dgttrf(beside, (1 - GAMMA * hours * diagonal).ravel(), beside)[:-1]
-        first = dgttrs(*factors, self.change(u, motility).ravel())[0].reshape(u.shape)
+        beside[:, :-1] = -face
+        # Symmetric, and positive definite as long as a step is shorter than a doubling: no pivots are needed.
+        *factors, failed = dpttrf(diagonal.ravel(), beside.ravel()[:-1])
+        if failed:
+            raise ValueError("found a step in time that is too long for the growth rate, expected a shorter one")
+        first = dpttrs(*factors, self.change(u, motility).ravel())[0].reshape(u.shape)
         ahead = u + hours * first
-        second = dgttrs(*factors, (self.change(ahead, self.motility(ahead)) - 2 * first).ravel())[0].reshape(u.shape)
+        second = self.change(ahead, self.motility(ahead)) - 2 * first
+        second = dpttrs(*factors, second.ravel())[0].reshape(u.shape)
         return u + hours * (1.5 * first + 0.5 * second)
 
 
@@ -283,6 +288,7 @@ class _Problem:
         self.sizes = [matrix.shape[1] for matrix in self.matrices.values()]
         self.observed = self.data.cells[1:]
         self.later = self.data.hours[1:] - self.data.hours[0]
+        self.last = None  # the point that was evaluated last, and what was found
 
     def split(self, x: np.ndarray) -> dict[str, np.ndarray]:
         return dict(zip(self.free, np.split(x, np.cumsum(self.sizes)[:-1]), strict=True))
@@ -305,11 +311,13 @@ class _Problem:
     def scaled(self, cells: np.ndarray) -> np.ndarray:
         return 2 * np.sqrt(cells) if self.root else cells / np.sqrt(self.observed.mean())
 
-    def residuals(self, x: np.ndarray) -> np.ndarray:
-        return (self.scaled(self.cells(self.per_well(x))) - self.scaled(self.observed)).ravel()
+    def evaluate(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Residuals and their derivatives, solved for together: the search asks for both, one after the other.
 
-    def jacobian(self, x: np.ndarray) -> np.ndarray:
-        """A well depends on its own constants alone: one nudge of each constant in all wells gives every derivative."""
+        A well depends on its own constants alone: one nudge of each constant in all wells gives every derivative.
+        """
+        if np.array_equal(x, self.last):
+            return self.found
         logs, wells = self.per_well(x), len(self.data.wells)
         nudges = np.vstack([np.zeros(len(self.free)), NUDGE * np.eye(len(self.free))])
         sets = (logs[:, None, :] + nudges.T[:, :, None]).reshape(len(self.free), -1)
@@ -319,7 +327,9 @@ class _Problem:
             slopes[:, number, :, :, None] * self.matrices[name][None, :, None, :]
             for number, name in enumerate(self.free)
         ]
-        return np.concatenate(columns, axis=-1).reshape(-1, sum(self.sizes))
+        jacobian = np.concatenate(columns, axis=-1).reshape(-1, sum(self.sizes))
+        self.last, self.found = x.copy(), ((scaled[:, 0] - self.scaled(self.observed)).ravel(), jacobian)
+        return self.found
 
     def search(
         self, start: Front, logs: Mapping[str, np.ndarray] | None = None, tolerance: float = 1e-8
@@ -336,9 +346,9 @@ class _Problem:
         low, high = self.limits()
         first = np.clip(first, low + 1e-6, high - 1e-6)
         return least_squares(
-            self.residuals,
+            lambda x: self.evaluate(x)[0],
             first,
-            self.jacobian,
+            lambda x: self.evaluate(x)[1],
             bounds=(low, high),
             x_scale="jac",
             xtol=10 * tolerance,

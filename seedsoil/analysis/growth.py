@@ -98,8 +98,9 @@ def fit(
     reduced Gompertz law. Raises ValueError for an unknown law, fewer observations than parameters, days that do not
     increase, and volumes that the errors do not allow: 0 or less for "log", below 0 for "mixed".
     """
-    days, volumes = np.asarray(days, dtype=float), np.asarray(volumes, dtype=float)
-    return _fit_curves(days[None], volumes[None], law, start, errors, None if line is None else np.array([line]))[0]
+    days, volumes = np.asarray(days, dtype=float)[None], np.asarray(volumes, dtype=float)[None]
+    begun = None if start is None else np.array([start], dtype=float)
+    return _fit_curves(days, volumes, law, begun, errors, None if line is None else np.array([line]))[0]
 
 
 def fit_animals(
@@ -113,28 +114,35 @@ def fit_animals(
     """
     names, days, volumes = _curves(animals)
     largest, ends = np.log(np.nanmax(volumes, axis=1)), np.nanmax(days, axis=1)
-    rows = []
-    for start in starts:
-        for law in laws:
-            parameters = PARAMETERS[law]
-            found = _fit_curves(days, volumes, law, start, errors)
-            for animal, one, top, last in zip(names, found, largest, ends, strict=True):
-                rows.append(
-                    {
-                        "animal": animal,
-                        "law": law,
-                        "start": np.nan if start is None else start,
-                        "n": one.n,
-                        "k": one.k,
-                        "rss": one.rss,
-                        "aicc": one.aicc,
-                        "log_largest": top,
-                        "span": last - one.origin,
-                        **dict(zip(parameters, one.parameters, strict=True)),
-                        **{f"se_{name}": value for name, value in zip(parameters, one.standard_errors, strict=True)},
-                        "fit": one,
-                    }
-                )
+    known = [start for start in starts if start is not None]
+    fits: dict[tuple[float | None, str], list[Growth]] = {}
+    for law in laws:  # all known starts at once, for the search costs by its steps and hardly by its curves
+        if known:
+            begun = np.repeat(known, len(names))
+            together = [np.tile(values, (len(known), 1)) for values in (days, volumes)]
+            found = _fit_curves(*together, law, begun, errors)
+            fits |= {(start, law): found[row * len(names) :][: len(names)] for row, start in enumerate(known)}
+        if None in starts:
+            fits[None, law] = _fit_curves(days, volumes, law, None, errors)
+    rows = [
+        {
+            "animal": animal,
+            "law": law,
+            "start": np.nan if start is None else start,
+            "n": one.n,
+            "k": one.k,
+            "rss": one.rss,
+            "aicc": one.aicc,
+            "log_largest": top,
+            "span": last - one.origin,
+            **dict(zip(PARAMETERS[law], one.parameters, strict=True)),
+            **{f"se_{name}": value for name, value in zip(PARAMETERS[law], one.standard_errors, strict=True)},
+            "fit": one,
+        }
+        for start in starts
+        for law in laws
+        for animal, one, top, last in zip(names, fits[start, law], largest, ends, strict=True)
+    ]
     shape = [name for pair in ("a", "b", "u", "log_k") for name in (pair, f"se_{pair}")]
     return pd.DataFrame(rows).reindex(columns=[*LEADING, *shape, "fit"])
 
@@ -206,7 +214,8 @@ def forecast(
         whole = fit_animals(animals, ["Gompertz"], [start], errors)
         lines = np.array([gompertz_line(whole[whole["animal"] != animal]) for animal in names])
     rows = []
-    for animal, early in zip(names, _fit_curves(days, volumes, law, start, errors, lines), strict=True):
+    begun = None if start is None else np.full(len(names), start)
+    for animal, early in zip(names, _fit_curves(days, volumes, law, begun, errors, lines), strict=True):
         last = curves[animal].iloc[-1]
         predicted = float(early.volume([last["day"]])[0])
         rows.append(
@@ -295,17 +304,22 @@ def _fit_curves(
     days: np.ndarray,
     volumes: np.ndarray,
     law: str,
-    start: float | None,
+    starts: np.ndarray | None,
     errors: str = "log",
     lines: np.ndarray | None = None,
 ) -> list[Growth]:
-    """Each curve (a row, filled up with NaN) fitted by itself; `lines` (curves, 2) are for the reduced Gompertz law."""
+    """Each curve (a row, filled up with NaN) fitted by itself.
+
+    `starts` (curves,) are the volumes at day 0, None where they are fitted; `lines` (curves, 2) are for the reduced
+    Gompertz law.
+    """
     counts = (~np.isnan(volumes)).sum(axis=1)
-    for count, own, measured in zip(counts, days, volumes, strict=True):
-        _check(own[:count], measured[:count], law, start, errors, lines)
-    origins = np.zeros(len(days)) if start is not None else days[:, 0]
+    for row, count in enumerate(counts):
+        start = None if starts is None else starts[row]
+        _check(days[row, :count], volumes[row, :count], law, start, errors, lines)
+    origins = np.zeros(len(days)) if starts is not None else days[:, 0]
     since = days - origins[:, None]
-    known_start = None if start is None else np.full(len(days), np.log(start))
+    known_start = None if starts is None else np.log(starts)
     begin = None
     if law in ("logistic", "Gompertz", "power law"):
         # One search begins at the best exponential, which the Gompertz and power laws contain and the logistic nears.
@@ -325,7 +339,7 @@ def _fit_curves(
                 law,
                 tuple(theta[row, :size].tolist()),
                 tuple(deviations[row, :size].tolist()),
-                float(np.log(start)) if start is not None else float(theta[row, -1]),
+                float(theta[row, -1] if known_start is None else known_start[row]),
                 float(origins[row]),
                 None if lines is None else tuple(lines[row].tolist()),
                 n,

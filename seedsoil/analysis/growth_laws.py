@@ -21,7 +21,8 @@ SMALL = 1e-6  # of b t and u a t: below it the series
 DOMAIN = 1e-8  # the power law is infinite where 1 + u a t reaches 0
 STEPS = 600
 SETTLED = 1e-10  # relative gain of a step
-FINISH = 6  # starts of each curve that are followed to the end
+FIRST = 6  # steps that every start takes
+FINISH = 3  # the starts of each curve that look best then, and are followed to the end
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a step too far is refused, as its cost is infinite
@@ -137,8 +138,11 @@ def least_squares(
     size = len(PARAMETERS[law])
     lines = None if line is None else np.broadcast_to(np.asarray(line, float).reshape(-1, 2), (curves, 2))
 
+    fixed = log_start is not None
+    weight = np.hypot(volumes, FLOOR)
+    observed = np.nan_to_num(logs if errors == "log" else volumes / weight)
+
     def evaluate(theta: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        fixed = log_start is not None
         here, mask = days[which], known[which]
         values, slopes = log_volume(
             law,
@@ -148,18 +152,14 @@ def least_squares(
             None if lines is None else lines[which],
         )
         slopes = slopes[..., : theta.shape[1]]
-        if errors == "log":
-            residuals = values - np.nan_to_num(logs[which])
-        else:
-            observed = np.nan_to_num(volumes[which])
-            weight = np.hypot(observed, FLOOR)
-            grown = np.exp(np.minimum(values, 30)) / weight
-            residuals, slopes = grown - observed / weight, slopes * np.where(values < 30, grown, 0)[..., None]
-        return np.where(mask, residuals, 0.0), np.where(mask[..., None], slopes, 0.0)
+        if errors == "mixed":
+            grown = np.exp(np.minimum(values, 30)) / weight[which]
+            values, slopes = grown, slopes * np.where(values < 30, grown, 0)[..., None]
+        return np.where(mask, values - observed[which], 0.0), np.where(mask[..., None], slopes, 0.0)
 
     # All starts for a few steps, then the most promising of each curve to the end.
     flat, which = starts.reshape(-1, starts.shape[-1]), np.repeat(np.arange(curves), tried)
-    theta, cost = _descend(evaluate, flat, which, 12)
+    theta, cost = _descend(evaluate, flat, which, FIRST)
     if tried > FINISH:
         order = np.argsort(cost.reshape(curves, tried), axis=1)[:, :FINISH]
         rows = (np.arange(curves)[:, None] * tried + order).ravel()
@@ -182,9 +182,10 @@ def _descend(evaluate, theta: np.ndarray, which: np.ndarray, steps: int) -> tupl
         r, j = residuals[active], slopes[active]
         gradient = np.einsum("ntp,nt->np", j, r)
         normal = np.einsum("ntp,ntq->npq", j, j)
-        scale = np.maximum(np.einsum("npp->np", normal), 1e-12)
-        normal += np.einsum("np,pq->npq", damping[active, None] * scale, np.eye(theta.shape[1]))
+        diagonal = np.einsum("npp->np", normal)  # a view
+        diagonal += damping[active, None] * np.maximum(diagonal, 1e-12)
         step = np.linalg.solve(normal, -gradient[..., None])[..., 0]
+        promised = -(gradient * step).sum(axis=1)  # about what the step should gain
         trial = theta[active] + step
         trial_residuals, trial_slopes = evaluate(trial, which[active])
         trial_cost = np.nan_to_num((trial_residuals**2).sum(axis=1), nan=np.inf)
@@ -194,7 +195,8 @@ def _descend(evaluate, theta: np.ndarray, which: np.ndarray, steps: int) -> tupl
         theta[rows], cost[rows] = trial[better], trial_cost[better]
         residuals[rows], slopes[rows] = trial_residuals[better], trial_slopes[better]
         damping[active] = np.where(better, damping[active] / 5, damping[active] * 4)
-        settled = (better & (gain < SETTLED)) | (damping[active] > 1e10)
+        settled = np.where(better, gain, promised / np.maximum(cost[active], 1e-300)) < SETTLED
+        settled |= damping[active] > 1e10
         active = active[~settled]
         if not len(active):
             break

@@ -108,15 +108,12 @@ class Clock:
         awakening within steps of half a year or less.
         """
         years = np.asarray(years, dtype=float)
-        found = self._grown(years)
-        if self.dormant_fraction:
-            found = (1 - self.dormant_fraction) * found + self.dormant_fraction * self._woken(years)
-        return self.carrying_fraction * found
+        return _recurred(years, **vars(self))
 
     def rates(self, breaks: Sequence[float], per: float = 100) -> pd.DataFrame:
         """Mean hazard in each interval, per `per` person-years: start, stop, rate."""
         edges = np.asarray(breaks, dtype=float)
-        rate = per * self._hazard(edges)
+        rate = per * _hazards(edges, **vars(self))
         return pd.DataFrame({"start": edges[:-1], "stop": edges[1:], "rate": rate})
 
     def sample(self, n: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -126,7 +123,7 @@ class Clock:
         with years is what a study of metastases' growth rates could measure, and what
         differs between clocks with the same recurrence curve.
         """
-        lacking = self._doublings_lacking(rng.random(n))
+        lacking = _doublings_lacking(rng.random(n), self.doublings, self.seeding)
         days = self.doubling_median * self.doubling_gsd ** rng.standard_normal(n)
         waits = rng.random(n) < self.dormant_fraction
         waiting = np.where(waits, rng.exponential(1 / self.awakening_rate, n), 0.0)
@@ -138,42 +135,6 @@ class Clock:
                 "years": waiting + lacking * days / DAYS_PER_YEAR,
             }
         )
-
-    def _woken(self, years: np.ndarray) -> np.ndarray:
-        """Fraction of dormant metastases detectable by these years: growth after an exponential wait.
-
-        W(t + h) = exp(-kh) W(t) + the integral over u in (0, h) of k exp(-k(h - u)) G(t + u),
-        with G the fraction grown and k the awakening rate.
-        """
-        edges = np.union1d(years, np.arange(0, years.max(), 0.5))
-        steps = np.diff(edges, prepend=0.0)
-        starts = edges - steps
-        grown = self._grown(starts[:, None] + steps[:, None] * _FEW_NODES)
-        rates = self.awakening_rate * steps
-        gained = rates * ((grown * np.exp(-rates[:, None] * (1 - _FEW_NODES))) @ _FEW_WEIGHTS)
-        woken = np.empty(len(edges))
-        last = 0.0
-        for i, kept in enumerate(np.exp(-rates)):
-            woken[i] = last = kept * last + gained[i]
-        return woken[np.searchsorted(edges, years)]
-
-    def _hazard(self, edges: np.ndarray) -> np.ndarray:
-        return np.diff(-np.log1p(-np.minimum(self.recurred(edges), 1 - 1e-9))) / np.diff(edges)
-
-    def _doublings_lacking(self, share: np.ndarray) -> np.ndarray:
-        """Quantiles of the doublings lacking at surgery."""
-        if self.seeding == 0:
-            return self.doublings * share
-        power = self.seeding * np.log(2)
-        return np.log1p(share * np.expm1(power * self.doublings)) / power
-
-    def _grown(self, years: np.ndarray) -> np.ndarray:
-        """Fraction of metastases detectable this long after they began to grow."""
-        with np.errstate(divide="ignore"):  # nothing is found at time 0: log(0) = -inf
-            log_days = np.log(np.maximum(years, 0) * DAYS_PER_YEAR)
-        log_needed = np.log(self._doublings_lacking(_NODES) * self.doubling_median)
-        z = (log_days[..., None] - log_needed) / np.log(self.doubling_gsd)
-        return special.ndtr(z) @ _WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -236,24 +197,29 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: 
         values = (float(s.inverse(x)) for s, x in zip(scales, point, strict=True))
         return replace(clock, **dict(zip(free, values, strict=True)))
 
-    def expected(point: np.ndarray) -> np.ndarray:
-        return np.maximum(at(point)._hazard(edges) * person_years, 1e-9)
+    def expected(points: np.ndarray) -> np.ndarray:
+        """Of one point, or of several at once (points, intervals)."""
+        values = {name: s.inverse(x)[..., None] for name, s, x in zip(free, scales, points.T, strict=True)}
+        return np.maximum(_hazards(edges, **(vars(clock) | values)) * person_years, 1e-9)
 
-    def deviance_residuals(point: np.ndarray) -> np.ndarray:
+    def deviance_residuals(points: np.ndarray) -> np.ndarray:
         """Their squares add up to the deviance: least squares on them maximizes the likelihood."""
-        mean = expected(point)
+        mean = expected(points)
         halves = special.xlogy(events, events / mean) - (events - mean)
         return np.sign(events - mean) * np.sqrt(np.maximum(2 * halves, 1e-12))
 
+    def derivatives(point: np.ndarray) -> np.ndarray:
+        nudges = np.where(point + NUDGE < high, NUDGE, -NUDGE)
+        moved = deviance_residuals(np.vstack([point, point + np.diag(nudges)]))
+        return (moved[1:] - moved[0]).T / nudges
+
     own = [s.forward(np.clip(getattr(clock, name), s.low, s.high)) for name, s in zip(free, scales, strict=True)]
     unit = qmc.Sobol(len(free), rng=np.random.default_rng(0)).random(screened)
-    promise = np.array([np.sum(deviance_residuals(low + (high - low) * point) ** 2) for point in unit])
+    promise = (deviance_residuals(low + (high - low) * unit) ** 2).sum(axis=1)
     chosen = _best_apart(unit, promise, starts)
     points = [np.clip(own, low + 1e-6, high - 1e-6), *(low + (high - low) * chosen)]
-    ends = [
-        optimize.least_squares(deviance_residuals, point, bounds=(low, high), ftol=1e-8, xtol=1e-8, max_nfev=100)
-        for point in points
-    ]
+    search = {"bounds": (low, high), "ftol": 1e-8, "xtol": 1e-8, "max_nfev": 100}
+    ends = [optimize.least_squares(deviance_residuals, point, derivatives, **search) for point in points]
     deviances = np.array([2 * end.cost for end in ends])
     best = ends[int(deviances.argmin())].x
 
@@ -320,9 +286,64 @@ def _estimates(free, scales, inside, point, minus_log_likelihood) -> pd.DataFram
     return pd.DataFrame(rows, columns=["estimate", "ci_low", "ci_high"], index=pd.Index(free, name="parameter"))
 
 
+# The clock's formulas. Parameters are numbers, or arrays of (clocks, 1) for as many clocks at once; the last axis of
+# what is returned are the years or intervals.
+
+NUDGE = 1e-7  # of a parameter on its scale, for derivatives
 # 20 points place the fraction recurred within 0.0003 in every clock of the tests.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
 # Within half a year four points do as much for the moment of awakening.
 _FEW_NODES, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(4)
 _FEW_NODES, _FEW_WEIGHTS = (_FEW_NODES + 1) / 2, _FEW_WEIGHTS / 2
+
+
+def _hazards(edges: np.ndarray, **clock: float | np.ndarray) -> np.ndarray:
+    """Mean hazard per year in each interval between `edges`."""
+    return np.diff(-np.log1p(-np.minimum(_recurred(edges, **clock), 1 - 1e-9))) / np.diff(edges)
+
+
+def _recurred(years, carrying_fraction, dormant_fraction, awakening_rate, **growth) -> np.ndarray:
+    """Fraction of all patients with a recurrence by these years."""
+    found = _grown(years, **growth)
+    if np.any(dormant_fraction):
+        woken = _woken(years, awakening_rate, **growth)
+        found = (1 - dormant_fraction) * found + dormant_fraction * woken
+    return carrying_fraction * found
+
+
+def _woken(years, awakening_rate, **growth) -> np.ndarray:
+    """Fraction of dormant metastases detectable by these years: growth after an exponential wait.
+
+    W(t + h) = exp(-kh) W(t) + the integral over u in (0, h) of k exp(-k(h - u)) G(t + u),
+    with G the fraction grown and k the awakening rate.
+    """
+    edges = np.union1d(years, np.arange(0, years.max(), 0.5))
+    steps = np.diff(edges, prepend=0.0)
+    moments = (edges - steps)[:, None] + steps[:, None] * _FEW_NODES
+    grown = _grown(moments.ravel(), **growth)
+    rates = awakening_rate * steps
+    kept = np.exp(-rates[..., None] * (1 - _FEW_NODES))
+    gained = rates * ((grown.reshape(*grown.shape[:-1], *moments.shape) * kept) @ _FEW_WEIGHTS)
+    woken = np.zeros_like(gained)
+    share = np.exp(-rates)
+    for i in range(1, len(edges)):
+        woken[..., i] = share[..., i] * woken[..., i - 1] + gained[..., i]
+    return woken[..., np.searchsorted(edges, years)]
+
+
+def _grown(years, doubling_median, doubling_gsd, doublings, seeding) -> np.ndarray:
+    """Fraction of metastases detectable this long after they began to grow."""
+    with np.errstate(divide="ignore"):  # nothing is found at time 0: log(0) = -inf
+        log_days = np.log(np.maximum(years, 0) * DAYS_PER_YEAR)
+    log_needed = np.log(_doublings_lacking(_NODES, doublings, seeding) * doubling_median)
+    z = (log_days[:, None] - log_needed[..., None, :]) / np.log(doubling_gsd)[..., None]
+    return special.ndtr(z) @ _WEIGHTS
+
+
+def _doublings_lacking(share, doublings, seeding) -> np.ndarray:
+    """Quantiles of the doublings lacking at surgery."""
+    if np.all(seeding == 0):
+        return doublings * share
+    power = seeding * np.log(2)
+    return np.log1p(share * np.expm1(power * doublings)) / power

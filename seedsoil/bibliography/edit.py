@@ -152,8 +152,7 @@ def rows_by_reference(folder: Path) -> dict[str, list[str]]:
     for table in package.package(folder)["resources"]:
         path = folder / "data" / table["path"]
         if any(column["name"] == "ref" for column in table["schema"]["fields"]) and path.exists():
-            lines = (line for line in read(path, table["path"]).splitlines(keepends=True) if not line.startswith("#"))
-            for key in {row.get("ref") or "" for row in csv.DictReader(lines)}:
+            for key in {row.get("ref") or "" for row in csv.DictReader(io.StringIO(read(path, table["path"])))}:
                 found.setdefault(key, []).append(table["path"])
     return found
 

@@ -12,6 +12,7 @@ from seedsoil.bibliography.file import Item, items
 from seedsoil.evidence.names import unknown
 from seedsoil.files import ROOT, read
 from seedsoil.problem import Problem
+from seedsoil.tables.asked import asked
 from seedsoil.tables.package import PACKAGE
 from seedsoil.tables.text import Rows
 
@@ -21,7 +22,9 @@ READINGS = "references_read"  # the table of READ
 
 def retracted(root: Path = ROOT) -> frozenset[str]:
     """Keys of the references whose field `status` in `data/references.bib` is `retracted`."""
-    return frozenset(key for key, item in (entries(root) or {}).items() if item.fields.get("status") == "retracted")
+    with asked(root, "retracted"):
+        known = entries(root) or {}
+    return frozenset(key for key, item in known.items() if item.fields.get("status") == "retracted")
 
 
 def entries(root: Path = ROOT) -> Mapping[str, Item] | None:
@@ -32,7 +35,7 @@ def entries(root: Path = ROOT) -> Mapping[str, Item] | None:
         return None
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _parsed(text: str) -> Mapping[str, Item]:
     return {item.key: item for item in items(text, BIBLIOGRAPHY)}
 

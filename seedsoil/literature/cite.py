@@ -1,4 +1,4 @@
-"""`./book cite …`: add references from Crossref and PubMed, format the bibliography, say what it lacks."""
+"""`./book cite …`: add references from Crossref, PubMed or a file, format the bibliography, say what it lacks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import re
 import time
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,8 +24,10 @@ from seedsoil.bibliography.edit import (
 from seedsoil.bibliography.file import DOI, Item, entry_text, inserted, items, known, replaced
 from seedsoil.bibliography.identity import first_author, make_key, near_same
 from seedsoil.bibliography.printed import plain
+from seedsoil.bibliography.rules import REQUIRED
 from seedsoil.files import ROOT, read, replace_file
 from seedsoil.literature.crossref import crossref_work
+from seedsoil.literature.exported import READERS, works
 from seedsoil.literature.http import NotFound, NotReached
 from seedsoil.literature.pubmed import PAUSE, pubmed_by_doi, pubmed_work
 from seedsoil.literature.work import Work
@@ -77,6 +79,13 @@ def look_up(kind: str, value: str) -> tuple[Work, list[str]]:
         raise ValueError(
             f"{source}: found no work with the {name} {value}, expected one; compare it with the page of the work."
         ) from None
+    work, more = completed(work)
+    return work, remarks + more
+
+
+def completed(work: Work) -> tuple[Work, list[str]]:
+    """The work with each identifier that its source does not tell as `unread`, and what was not found out."""
+    remarks = []
     for name in ("doi", "pmid"):
         if not work.fields.get(name) and not (work.type == "book" and name == "pmid"):
             work.fields[name] = "unread"
@@ -99,6 +108,7 @@ def add(
 ) -> list[str]:
     """Add a work to the bibliography below `folder`, and its reading where `read_at` and `source` are given.
 
+    `identifier` is a DOI, a PMID, or a file of references (`seedsoil.literature.exported`), whose works are all added.
     Returns what to tell the person. An entry that stands already, not read so far, gets its row without a question to
     the network. ValueError for a duplicate, a retraction that was not asked for, and all that the sources do not tell.
     """
@@ -106,17 +116,71 @@ def add(
         raise ValueError(
             "found one of --read-at and --source, expected both or neither: how much you read, and on which page."
         )
+    how = {"retracted": retracted, "read_at": read_at, "source": source, "today": today}
+    if Path(identifier).suffix.lower() in READERS:
+        return add_file(folder, Path(identifier), **how)
     kind, value = identify(identifier)
+    if said := read_again(folder, {kind: value}, read_at, source, today):
+        return said
+    return enter(folder, *look_up(kind, value), name=value, **how)
+
+
+def add_file(folder: Path, path: Path, **how) -> list[str]:
+    """Add the works of a file, each that can be; ValueError where none can."""
+    found = works(path)
+    if how["read_at"] and len(found) > 1:
+        raise ValueError(f"found {len(found)} works in {path} and one reading, expected a file of one; add it alone.")
+    said, refused = [], []
+    for work in found:
+        try:
+            said += enter(folder, *completed(work), **how)
+        except ValueError as error:
+            refused.append(str(error))
+    if not said:
+        raise ValueError("\n".join(refused))
+    return said + refused
+
+
+def read_again(
+    folder: Path, identifiers: Mapping[str, str], read_at: str, source: str, today: datetime.date | None
+) -> list[str]:
+    """Note the reading of a work that stands in the bibliography unread; nothing for one that does not stand there.
+
+    ValueError for one that stands there and was read.
+    """
+    readings = Readings(folder)
+    for entry in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY):
+        for kind, value in identifiers.items():
+            if known(value) and entry.fields.get(kind, "").lower() == value:
+                if not read_at or entry.key in readings.keys:
+                    raise duplicate(entry, f"the {kind.upper()} {value}")
+                readings.add(entry.key, read_at, source, today, "")
+                return [f"{entry.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
+    return []
+
+
+def enter(
+    folder: Path,
+    work: Work,
+    remarks: list[str],
+    *,
+    name: str = "",
+    retracted: bool,
+    read_at: str,
+    source: str,
+    today: datetime.date | None,
+) -> list[str]:
+    """Write a work into the bibliography, and its reading; see `add`. Messages name it by `name`, or an identifier."""
+    identifiers = {kind: work.fields.get(kind, "") for kind in ("doi", "pmid")}
+    if said := read_again(folder, identifiers, read_at, source, today):
+        return said
     text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
     entries = items(text, BIBLIOGRAPHY)
     readings = Readings(folder)
-    if twin := next((item for item in entries if item.fields.get(kind, "").lower() == value), None):
-        if not read_at or twin.key in readings.keys:
-            raise duplicate(twin, f"the {kind.upper()} {value}")
-        readings.add(twin.key, read_at, source, today, "")
-        return [f"{twin.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
-
-    work, remarks = look_up(kind, value)
+    value = name or next(filter(known, identifiers.values()), work.fields.get("title", ""))
+    if work.type not in REQUIRED:
+        types = " or ".join(REQUIRED)
+        raise ValueError(f"{value}: found the type {work.type!r}, expected {types}; add the entry by hand.")
     if work.retracted and not retracted:
         raise ValueError(
             f"{value}: found a retracted work ({'; '.join(work.notices) or 'so marked by the source'}), expected "
@@ -127,9 +191,9 @@ def add(
         if not work.retracted:
             remarks.append("no source that was asked knows of a retraction; it is marked so on your word.")
     refuse_twins(work, entries)
-    for name in ("author", "title", "journal" if work.type == "article" else "publisher", "year"):
-        if not work.fields.get(name):
-            raise ValueError(f"{value}: found no {name} in the answer, expected one; add the entry by hand.")
+    for field in ("author", "title", "journal" if work.type == "article" else "publisher", "year"):
+        if not work.fields.get(field):
+            raise ValueError(f"{value}: found no {field} in the answer, expected one; add the entry by hand.")
 
     fields = {**work.fields, "journal": known_journal(work.fields.get("journal", ""), entries)}
     key = make_key(fields, {item.key for item in entries})
@@ -205,7 +269,7 @@ def complete(folder: Path) -> Iterator[str]:
 def add_parser(subparsers) -> None:
     """Add `cite` with its commands to `./book`; after parsing, `run(options)` does what was asked.
 
-    cite add ID [--retracted] [--read-at HOW --source PAGE] · cite format · cite list --uncited | --unread ·
+    cite add ID|FILE [--retracted] [--read-at HOW --source PAGE] · cite format · cite list --uncited | --unread ·
     cite complete
     """
     text = "keep the bibliography: add, format, list, complete references"
@@ -216,8 +280,8 @@ def add_parser(subparsers) -> None:
     def command(name: str, text: str):
         return commands.add_parser(name, help=text, description=text)
 
-    one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed)")
-    one.add_argument("identifier", metavar="ID", help="DOI or PMID, bare or as a link")
+    one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed), or the works of a file")
+    one.add_argument("identifier", metavar="ID", help=f"DOI or PMID, bare or as a link; or a {', '.join(READERS)} file")
     one.add_argument("--retracted", action="store_true", help="add a retracted work, as such")
     one.add_argument(
         "--read-at", default="", metavar="HOW", help="what you read: abstract, full text, table, summary or unverified"

@@ -21,8 +21,8 @@ from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import read
 from seedsoil.problem import Problem, nearest
+from seedsoil.prose import anatomy, typed_numbers
 from seedsoil.prose import pages as manuscript
-from seedsoil.prose import typed_numbers
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.pages import HIDDEN, Directive, Manuscript, Role, name_of
 from seedsoil.tables import package as tables
@@ -40,6 +40,7 @@ ANY_NAME = r"\w+"
 def problems(root: Path) -> list[Problem]:
     """What is to mend in the pages of the book at `root`, in the order of pages and lines."""
     names, exceptions, against = Names(root), Exceptions(root), AgainstRows(root)
+    chapters = anatomy.chapters(root)
     found: list[Problem] = []
     for page in manuscript.pages(root):
         for check in (
@@ -49,6 +50,7 @@ def problems(root: Path) -> list[Problem]:
             names.unknown_names,
             names.messages,
             against.faults,
+            *([anatomy.faults] if page.name in chapters else []),
         ):
             for position, *what in check(page):
                 line, column = page.place(position)
@@ -315,7 +317,7 @@ class Names:
                 for name in names:
                     if known is not None and name not in known:
                         position = max(part.position, page.source.find(name, part.position))
-                        mend = nearest(name, known, "correct the name, or add it there")
+                        mend = nearest(name, list(known), "correct the name, or add it there")
                         yield position, f"the {kind} {name!r}", f"one of {file}", mend, "unknown-name"
         if citing and not any(directive.name == "references" for directive in page.directives):
             mend = "add a {references} directive at the end of the page"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import http.server
 import os
 import shutil
@@ -24,6 +25,7 @@ def build(root: Path = ROOT, clean: bool = False) -> int:
     from jupyter_book.sphinx import build_sphinx
 
     start = time.perf_counter()
+    gc.set_threshold(100_000, 50, 1000)  # a tree of nodes is no litter; searching it again and again takes a quarter
     if clean:
         shutil.rmtree(root / "_build", ignore_errors=True)
     result = build_sphinx(

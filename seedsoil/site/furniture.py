@@ -161,5 +161,5 @@ def setup(app):
     app.connect("env-get-updated", gather_contents, priority=900)  # when the pages have their numbers
     app.connect("html-page-context", describe)
     app.connect("html-page-context", choose_files, priority=900)  # after the theme has added its own
-    app.connect("build-finished", remove_unused_files)
+    app.connect("build-finished", remove_unused_files, priority=300)  # before it is read which classes are in use
     return {"parallel_read_safe": True, "parallel_write_safe": True}

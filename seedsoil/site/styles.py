@@ -91,5 +91,5 @@ def cut_styles(app, exception: Exception | None) -> None:
 
 
 def setup(app):
-    app.connect("build-finished", cut_styles)
+    app.connect("build-finished", cut_styles, priority=900)  # when the theme has written its own
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,15 +16,15 @@ import pandas as pd
 from seedsoil.files import ROOT, read, replace_file
 from seedsoil.problem import DataError, Problem, nearest
 from seedsoil.tables import cells
+from seedsoil.tables.asked import asked
 
 PACKAGE = "data/datapackage.json"
 
 
 def package(root: Path = ROOT) -> dict:
-    """The description of all tables."""
+    """The description of all tables, to be read and not to be changed."""
     try:
-        description: dict = json.loads(read(root / PACKAGE, PACKAGE))
-        return description
+        return _described(read(root / PACKAGE, PACKAGE))
     except FileNotFoundError:
         mend = "clone the repository and install from there: pip install -e ."
         found = Problem(str(root), 0, "", f"no {PACKAGE}", "it beside the seedsoil package", mend, "missing-file")
@@ -31,6 +32,12 @@ def package(root: Path = ROOT) -> dict:
     except json.JSONDecodeError as error:
         place = error.lineno, str(error.colno)
         raise DataError(Problem(PACKAGE, *place, error.msg, "JSON", "mend the line", "broken-package")) from None
+
+
+@lru_cache(maxsize=16)
+def _described(text: str) -> dict:
+    description: dict = json.loads(text)
+    return description
 
 
 def resource(name: str, root: Path = ROOT) -> dict:
@@ -42,15 +49,34 @@ def resource(name: str, root: Path = ROOT) -> dict:
     return resources[name]
 
 
-def load(name: str, root: Path = ROOT) -> pd.DataFrame:
+def load(name: str, root: Path = ROOT, **where: str | Iterable[str]) -> pd.DataFrame:
     """Table `name` of the data package, one row per record, one column per field.
 
+    `where` keeps the rows that hold one of the given texts in each named column: `load("effects", process="ecm")`,
+    `load("effects", id=names)`. A chapter then runs again when these rows change, and not with the table.
     Numbers are `float64`, integers `int64` (`Int64` where one may be missing), text `str`,
     dates `datetime64[s]`; units are in the schema. Foreign keys are not followed here.
     Raises `DataError`, a `ValueError`, listing every problem as
-    `file:line:column: found …, expected …; how to mend`.
+    `file:line:column: found …, expected …; how to mend`, also for a text of `where` that no row holds.
     """
-    return located(name, root).reset_index(drop=True)
+    wanted = {column: sorted({texts} if isinstance(texts, str) else set(texts)) for column, texts in where.items()}
+    with asked(root, "rows", name, wanted):
+        frame = located(name, root)
+    for column, texts in wanted.items():
+        frame = frame[_holds(frame, column, texts, name)]
+    return frame.reset_index(drop=True)
+
+
+def _holds(frame: pd.DataFrame, column: str, texts: list[str], name: str) -> pd.Series:
+    """Which rows hold one of the texts; DataError where the table has no such column of text, or none holds a text."""
+    columns = [other for other in frame if pd.api.types.is_string_dtype(frame[other])]
+    known = columns if column not in columns else frame[column].dropna().unique()
+    for text in texts if column in columns else [column]:
+        if text not in known:
+            what = f"no row with the {column} {text!r}" if column in columns else f"no column of text {text!r}"
+            mend = nearest(text, known, "correct the name")
+            raise DataError(Problem(PACKAGE, 0, "", what, f"one of the table {name}", mend, "unknown-row"))
+    return frame[column].isin(texts)
 
 
 def located(name: str, root: Path = ROOT) -> pd.DataFrame:
@@ -64,16 +90,14 @@ def located(name: str, root: Path = ROOT) -> pd.DataFrame:
     return _parse_table(path.read_bytes(), table)
 
 
-def write(frame: pd.DataFrame, name: str, header: Iterable[str], root: Path = ROOT) -> Path:
-    """Write `frame` as table `name`, below the lines of `header` as comments.
+def write(frame: pd.DataFrame, name: str, root: Path = ROOT) -> Path:
+    """Write `frame` as table `name`.
 
     The text is validated against the schema first and then replaces the old file in one step:
     a failure leaves the old file as it was. UTF-8, LF, numbers to 12 significant digits.
     """
     table = resource(name, root)
-    comments = "".join(f"# {line}\n" for line in header)
-    body = frame.to_csv(index=False, lineterminator="\n", float_format="%.12g")
-    text = comments + body
+    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.12g")
     _parse_table(text.encode(), table)
 
     path = root / f"data/{table['path']}"

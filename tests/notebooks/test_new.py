@@ -7,7 +7,8 @@ import yaml
 
 from seedsoil.files import ROOT
 from seedsoil.notebooks import new, results
-from tests.chapters import test_chapters as anatomy
+from seedsoil.prose import anatomy
+from seedsoil.prose.pages import pages
 from tests.site.test_book import build, write_book
 
 TOC = """format: jb-book
@@ -45,16 +46,10 @@ def begun(tmp_path_factory):
     return root
 
 
-@pytest.mark.parametrize(
-    "test",
-    [
-        anatomy.test_sections_stand_in_their_order,
-        anatomy.test_front_matter_names_authors_and_reviewers,
-        anatomy.test_directives_stand_in_their_sections,
-    ],
-)
-def test_it_has_the_anatomy_of_a_chapter(begun, test):
-    test((begun / "chapters/niche-walls.md").read_text("utf8"))
+def test_it_has_the_anatomy_of_a_chapter_and_lacks_works(begun):
+    (page,) = [page for page in pages(begun) if page.name == "chapters/niche-walls.md"]
+    assert page.name in anatomy.chapters(begun)
+    assert [code for *_, code in anatomy.faults(page)] == ["few-works"]
 
 
 def test_it_builds_and_its_results_can_be_recorded(begun):

@@ -41,7 +41,7 @@ def book(tmp_path):
     (tmp_path / "data/effects.csv").write_text(
         "id,ref,process,study,intervention,estimate\nmansi-death,ames2010marrow,dormancy,Mansi,cells,1.46\n"
     )
-    (tmp_path / "data/hazards.csv").write_text("# derived\ner,start,rate,note\npositive,5,0.90,\n")
+    (tmp_path / "data/hazards.csv").write_text("er,start,rate,note\npositive,5,0.90,\n")
     (tmp_path / "data/references.bib").write_text("@article{ames2010marrow,\n  title = {Asleep},\n}\n")
 
     def check(text: str, head: str = HEAD) -> list[tuple]:
