@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from seedsoil.evidence.grading import Clause, Grade
 from seedsoil.evidence.references import entries, retracted
 from seedsoil.problem import nearest, quoted
 from seedsoil.tables.text import EVIDENCE, Rows
+
+KINDS_OF_NEWS = ("works", *EVIDENCE)
 
 
 class Unknown(LookupError):
@@ -100,6 +103,32 @@ class Library:
     def all_evidence(self) -> tuple[Row, ...]:
         """Every finding and every effect."""
         return tuple(self._row(table, cells) for table, cells in self._evidence)
+
+    def totals(self) -> tuple[tuple[str, object], ...]:
+        """How much the book rests on, and the last day on which something came."""
+        rows = self.all_evidence()
+        counted = [row for row in rows if not (row.retracted or row.unverified)]
+        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        days = [row["added"] for row in rows] + [cells["verified_on"] for cells in read]
+        return (
+            ("works", len(self._works)),
+            *((table, sum(row.table == table for row in counted)) for table in EVIDENCE),
+            ("retracted", len(self.retracted)),
+            ("latest", max(days, default="")),
+        )
+
+    def days(self) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+        """How many works were read, and findings and effects added, on each day, the last day first."""
+        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        came = Counter((cells["verified_on"], "works") for cells in read)
+        came.update((cells["added"], table) for table, cells in self._evidence)
+        days = sorted({day for day, _ in came}, reverse=True)
+        return tuple((day, tuple((kind, came[day, kind]) for kind in KINDS_OF_NEWS if came[day, kind])) for day in days)
+
+    def defined(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows of the vocabulary that have a definition."""
+        rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
+        return tuple(tuple(cells.items()) for cells in rows if cells.get("definition"))
 
     def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Rows and how a sentence calls them; an id that no row has stands for itself."""

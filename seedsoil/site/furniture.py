@@ -31,6 +31,7 @@ NEEDED_FOR = {
     "evidence": 'class="evidence',
     "cards": 'class="(citation|term)',
     "tables": "<table",
+    "landing": 'class="chapter-cards',
     "mystnb": 'class="cell',
     "sphinx-design": 'class="sd-',
     "design-tabs": 'class="sd-tab-set',

@@ -37,7 +37,10 @@ function reveal() {
   for (let fold = target?.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])"))
     folds.push(fold);
   folds.forEach((fold) => (fold.open = true));
-  if (target && (folds.length || !target.matches(":target"))) location.replace(location.hash);
+  if (!target || (!folds.length && target.matches(":target"))) return;
+  location.replace(location.hash);
+  target.tabIndex = -1;
+  target.focus(); // Tab goes on from here
 }
 
 // The theme blurs its buttons; the focus stays where it was, or goes back to the button that opened a closed dialog.
@@ -69,6 +72,7 @@ function tellState() {
   const watched = { attributes: true, attributeFilter: ["open", "class", "data-mode"] };
   [document.documentElement, ...document.querySelectorAll("dialog, .bd-sidebar")].forEach((node) => look.observe(node, watched));
   window.addEventListener("resize", tell);
+  document.addEventListener("transitionend", tell); // a sidebar is gone only when it has slid away
 }
 
 // A box that scrolls sideways can be reached by keyboard and says what it holds.

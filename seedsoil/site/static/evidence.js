@@ -57,7 +57,9 @@ class Evidence {
   show() {
     const chosen = this.rows.filter((row) => this.fits(row));
     const [count, retracted] = tally(chosen);
-    this.body.replaceChildren(...(this.all ? chosen : chosen.slice(0, FIRST)));
+    const shown = this.all ? chosen : chosen.slice(0, FIRST);
+    const same = shown.length === this.body.rows.length && shown.every((row, place) => row === this.body.rows[place]);
+    if (!same) this.body.replaceChildren(...shown); // a row that stays keeps the focus
     const of = count === this.total ? "" : ` of ${this.total}`;
     this.form.querySelector("[role=status]").textContent = `${count}${of} ${this.total === 1 ? "row" : "rows"}${retracted}`;
     this.more.hidden = this.body.rows.length === chosen.length;
