@@ -29,7 +29,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
-from seedsoil.notebooks.answers import digest, file_of
+from seedsoil.notebooks.answers import digest, files
 from seedsoil.notebooks.outputs import faults
 
 CELL_TIMEOUT = 300  # seconds
@@ -108,6 +108,8 @@ class Runs:
     def find(self, notebook: nbformat.NotebookNode) -> Path | None:
         """The remembered run of this code whose inputs are unchanged, if there is one."""
         for run in sorted(self.folder(notebook).glob("*.ipynb")):
+            if not run.with_suffix(".json").exists():  # where a removal was broken off
+                continue
             inputs = json.loads(run.with_suffix(".json").read_text("utf8"))
             if all(digest(self.root, name) == found for name, found in inputs.items()):
                 return run
@@ -169,7 +171,7 @@ class Runs:
         found += [
             f"{page.name}: {name} changed while the page ran. Build it again."
             for name in sorted(names)
-            if changed_since(start, file_of(self.root, name))
+            if any(changed_since(start, path) for path in files(self.root, name))
         ]
         if found:
             raise ExecutionFailed("\n\n".join(found))

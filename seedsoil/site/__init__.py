@@ -20,6 +20,8 @@ MODULES = (
     "numbers",
     "code_cells",
     "furniture",
+    "search",
+    "warm",
 )
 
 

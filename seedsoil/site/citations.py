@@ -169,10 +169,11 @@ class FillLists(SphinxPostTransform):
             cited = domain.cited[self.env.docname]
             keys = [key for key in domain.references if node["every"] or key in cited]
             items = [self.item(domain, key, None if node["every"] else cited[key]) for key in keys]
-            listed = [nodes.bullet_list("", *items, classes=["references"])] if items else []
+            taken = exports.links(self.app, self.env.docname)
+            listed = [nodes.bullet_list("", *items, classes=["references"]), taken] if items else []
             if listed and not node["every"]:
                 count = f"{len(items)} references" if len(items) > 1 else "One reference"
-                listed = [html("details", html("summary", count), *listed, exports.links(self.app, self.env.docname))]
+                listed = [html("details", html("summary", count), *listed)]
             node.replace_self(listed)
 
     def item(self, domain: CitationDomain, key: str, first_citation: str | None) -> nodes.list_item:
