@@ -11,6 +11,7 @@ MODULES = (
     "functions",
     "pages",
     "mathml",
+    "notebooks",
     "numbers",
     "furniture",
 )

@@ -22,7 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 from seedsoil.display.download import csv_uri
 from seedsoil.evidence import grading
 from seedsoil.evidence.library import Row, Unknown
-from seedsoil.site.bindings import estimate
+from seedsoil.evidence.told import estimate
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.markup import element, html, struck
 from seedsoil.tables.cells import runs_as_formula
