@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from http.client import HTTPException
+import time
+import zlib
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 TIMEOUT = 20  # seconds without a byte
-UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, KeyError, IndexError, TypeError, AttributeError)
+PATIENCE = 60  # seconds for all of an answer
+LONGEST = 20_000_000  # bytes of an answer; the record of a work, or a page of a search, has a few thousand
+UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError, AttributeError)
 
 
 class NotReached(ValueError):
@@ -24,7 +28,7 @@ def ask(source: str, address: str) -> bytes:
     request = Request(address, headers={"User-Agent": "seedsoil (bibliography manager of a review)"})
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:
-            return answer.read()
+            return body(source, answer)
     except HTTPError as error:
         if error.code == 404:
             raise NotFound from None
@@ -50,6 +54,43 @@ def ask(source: str, address: str) -> bytes:
         raise NotReached(
             f"{source}: found an answer that breaks off ({type(error).__name__}), expected all of it; ask again."
         ) from None
+
+
+def body(source: str, answer: HTTPResponse) -> bytes:
+    """All of an answer, which may come packed by gzip; NotReached where it has no end in time or in length."""
+    until, packed = time.monotonic() + PATIENCE, answer.headers.get("Content-Encoding", "identity").lower()
+    if packed not in ("identity", "gzip"):
+        raise NotReached(
+            f"{source}: found an answer packed as {packed!r}, expected plain text or gzip; ask again later."
+        )
+    parts, length = [], 0
+    while part := answer.read1(65536):
+        parts.append(part)
+        length += len(part)
+        if time.monotonic() > until:
+            raise NotReached(
+                f"{source}: found no end of the answer within {PATIENCE} s, expected one; ask again later."
+            )
+        if length > LONGEST:
+            raise too_long(source)
+    if answer.length:  # of what was announced did not come
+        raise IncompleteRead(b"", answer.length)
+    if packed == "identity":
+        return b"".join(parts)
+    unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        text = unpacking.decompress(b"".join(parts), LONGEST + 1)
+    except zlib.error as error:
+        raise malformed(source, error) from None
+    if len(text) > LONGEST:
+        raise too_long(source)
+    return text
+
+
+def too_long(source: str) -> NotReached:
+    return NotReached(
+        f"{source}: found an answer of more than {LONGEST:,} bytes, expected a short one; ask again later."
+    )
 
 
 def malformed(source: str, error: object) -> ValueError:

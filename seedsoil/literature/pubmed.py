@@ -35,9 +35,10 @@ def pubmed(tool: str, **parameters: str) -> bytes:
 
 def pubmed_work(pmid: str) -> Work:
     """The work with this PMID, from PubMed. NotFound where it has none, ValueError where the answer is of no use."""
+    answer = pubmed("efetch", id=pmid, retmode="xml")
     try:
-        root = ElementTree.fromstring(pubmed("efetch", id=pmid, retmode="xml"))
-    except ElementTree.ParseError as error:
+        root = ElementTree.fromstring(answer)
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two for an encoding unknown here
         raise malformed("PubMed", error) from None
     if root.tag != "PubmedArticleSet":
         raise malformed("PubMed", f"found <{root.tag}>, {' '.join(''.join(root.itertext()).split())[:80]!r}")

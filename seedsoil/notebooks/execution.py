@@ -108,6 +108,8 @@ class Runs:
     def find(self, notebook: nbformat.NotebookNode) -> Path | None:
         """The remembered run of this code whose inputs are unchanged, if there is one."""
         for run in sorted(self.folder(notebook).glob("*.ipynb")):
+            if not run.with_suffix(".json").exists():  # where a removal was broken off
+                continue
             inputs = json.loads(run.with_suffix(".json").read_text("utf8"))
             if all(digest(self.root, name) == found for name, found in inputs.items()):
                 return run

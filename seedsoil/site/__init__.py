@@ -14,6 +14,8 @@ MODULES = (
     "notebooks",
     "numbers",
     "furniture",
+    "search",
+    "warm",
 )
 
 

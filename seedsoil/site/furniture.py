@@ -147,10 +147,10 @@ def remove_unused_files(app: Sphinx, exception: Exception | None) -> None:
 
 
 def digest_of_look() -> str:
-    """Digest of templates, styles and code here: Sphinx alone does not write pages again after a change of style."""
+    """Digest of templates and styles: Sphinx alone does not write pages again after a change of them."""
     digest = hashlib.sha256()
     for file in sorted(HERE.rglob("*")):
-        if file.is_file() and file.suffix != ".pyc":
+        if file.is_file() and file.suffix not in (".py", ".pyc"):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
