@@ -17,6 +17,7 @@ MODULES = (
     "functions",
     "pages",
     "mathml",
+    "notebooks",
     "numbers",
     "code_cells",
     "furniture",

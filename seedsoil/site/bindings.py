@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from seedsoil.evidence.library import Library, Row, Unknown
-from seedsoil.problem import quoted
+from seedsoil.evidence.told import estimate, formatted
 from seedsoil.site.citations import cite
 from seedsoil.site.markup import struck
 from seedsoil.tables.text import path_of_value
@@ -90,25 +89,6 @@ class EvidenceDomain(Domain):
 
 
 # --- printing ----------------------------------------------------------------------------------------------------
-
-
-def estimate(row: Row) -> str:
-    """`1.46 (95% CI 1.12–1.90)` from an effect."""
-    if not (row["ci_low"] and row["ci_high"]):
-        return f"{row['estimate']} (no interval published)"
-    level = f"{row['ci_level']}% CI" if row["ci_level"] else "CI"
-    return f"{row['estimate']} ({level} {row['ci_low']}–{row['ci_high']})"
-
-
-def formatted(text: str, form: str) -> str:
-    """The number in `text` in the format `form` of Python; no format leaves it as it was typed. Raises `Unknown`."""
-    try:
-        return format(Decimal(text), form) if form else text
-    except (InvalidOperation, ValueError):
-        raise Unknown(
-            f"found the value {quoted(text)} with the format {form!r}, expected a number and a format such as .1f; "
-            "correct the one or the other."
-        ) from None
 
 
 def marked(row: Row, text: str) -> nodes.inline:

@@ -8,7 +8,7 @@ from docutils import nodes
 
 from seedsoil.evidence import grading
 from seedsoil.evidence.library import Row
-from seedsoil.site.bindings import estimate
+from seedsoil.evidence.told import estimate
 from seedsoil.site.citations import anchor as citation_anchor
 from seedsoil.site.markup import element, html, struck
 
