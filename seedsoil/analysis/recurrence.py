@@ -268,7 +268,8 @@ _SCALES = {
     "doubling_gsd": _Scale(lambda x: np.log(np.log(x)), lambda x: np.exp(np.exp(x)), 1.05, 20),
     "dormant_fraction": _Scale(np.positive, np.positive, 0.001, 1),
     "awakening_rate": _Scale(np.log, np.exp, 0.005, 20),
-    "seeding": _Scale(np.log, np.exp, 0.01, 2),
+    # Steady seeding is its limit at zero, and the lowest value must be as good as there: at 0.01 it is not.
+    "seeding": _Scale(np.log, np.exp, 0.0001, 2),
 }
 
 

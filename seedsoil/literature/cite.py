@@ -31,6 +31,7 @@ from seedsoil.literature.exported import READERS, works
 from seedsoil.literature.http import NotFound, NotReached
 from seedsoil.literature.pubmed import PAUSE, pubmed_by_doi, pubmed_work
 from seedsoil.literature.work import Work
+from seedsoil.prose.citations import cited
 
 
 def identify(text: str) -> tuple[str, str]:
@@ -303,7 +304,7 @@ def run(options: Namespace, folder: Path = ROOT) -> int:
     elif options.cite == "format":
         lines = format_(folder)
     elif options.cite == "list":
-        lines = uncited(folder) if options.uncited else unread(folder)
+        lines = (uncited if options.uncited else unread)(folder, cited(folder))
     else:
         lines = complete(folder)
     for line in lines:

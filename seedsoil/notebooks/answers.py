@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from seedsoil.evidence.references import BIBLIOGRAPHY, retracted
+from seedsoil.tables.package import PACKAGE
 from seedsoil.tables.text import Rows
 
 GENERATED = {"__pycache__", "_build", ".git", ".venv"}  # come and go without a change of what a chapter reads
@@ -21,14 +22,6 @@ GENERATED = {"__pycache__", "_build", ".git", ".venv"}  # come and go without a 
 def digest(root: Path, name: str) -> str | None:
     """Of a path below `root`, or of the answer to a question, a JSON list; None where there is none any more."""
     return _of_answer(root, *json.loads(name)) if name.startswith("[") else _of_path(root, name)
-
-
-def file_of(root: Path, name: str) -> Path:
-    """The path that `name` stands for: of a question, the file that is read for its answer."""
-    if not name.startswith("["):
-        return root / name
-    kind, *about = json.loads(name)
-    return root / (f"data/{Rows(root).resources[about[0]]['path']}" if kind == "rows" else BIBLIOGRAPHY)
 
 
 def _of_path(root: Path, name: str) -> str | None:
@@ -69,6 +62,16 @@ def rows(root: Path, table: str, where: Mapping[str, list[str]]) -> list:
         return [resource["schema"], _of_path(root, f"data/{resource['path']}")]
     chosen = [cells for cells in data.rows(table) if all(cells[column] in values for column, values in where.items())]
     return [resource["schema"], chosen]
+
+
+def files(root: Path, name: str) -> list[Path]:
+    """The files behind a path or a question."""
+    if not name.startswith("["):
+        return [root / name]
+    kind, *about = json.loads(name)
+    if kind == "retracted":
+        return [root / BIBLIOGRAPHY]
+    return [root / PACKAGE, root / "data" / Rows(root).resources[about[0]]["path"]]
 
 
 ANSWERS: dict[str, Callable] = {"rows": rows, "retracted": lambda root: sorted(retracted(root))}

@@ -29,7 +29,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
-from seedsoil.notebooks.answers import digest, file_of
+from seedsoil.notebooks.answers import digest, files
 from seedsoil.notebooks.outputs import faults
 
 CELL_TIMEOUT = 300  # seconds
@@ -171,7 +171,7 @@ class Runs:
         found += [
             f"{page.name}: {name} changed while the page ran. Build it again."
             for name in sorted(names)
-            if changed_since(start, file_of(self.root, name))
+            if any(changed_since(start, path) for path in files(self.root, name))
         ]
         if found:
             raise ExecutionFailed("\n\n".join(found))

@@ -150,7 +150,7 @@ class FillLists(SphinxPostTransform):
             cited = domain.cited[self.env.docname]
             keys = [key for key in domain.references if node["every"] or key in cited]
             items = [list_item(domain.references[key], cited.get(key)) for key in keys]
-            taken = [] if node["every"] or not items else [exports.links(self.app, self.env.docname)]
+            taken = [] if not items else [exports.links(self.app, self.env.docname)]
             node.replace_self([nodes.bullet_list("", *items, classes=["references"]), *taken] if items else [])
 
 

@@ -20,6 +20,7 @@ from seedsoil.files import ROOT
 from seedsoil.literature import cite
 from seedsoil.literature import http as asking
 from seedsoil.literature import pubmed as pubmed_client
+from seedsoil.prose import citations
 from seedsoil.tables import package as tables
 
 TODAY = datetime.date(2026, 11, 22)
@@ -56,6 +57,7 @@ def folder(tmp_path):
     """A small bibliography with its readings and one page."""
     (tmp_path / "data").mkdir()
     (tmp_path / "chapters").mkdir()
+    (tmp_path / "_toc.yml").write_text("{format: jb-book, root: chapters/page}", encoding="utf-8")
     shutil.copy(ROOT / "data/datapackage.json", tmp_path / "data")
     (tmp_path / "data" / "references.bib").write_text(HEAD + BRAGADO + "\n" + SOSA, encoding="utf-8")
     (tmp_path / "data" / "references_read.csv").write_text(READ, encoding="utf-8")
@@ -712,8 +714,8 @@ def test_lists(folder):
     alone = BRAGADO.replace("bragado2013tgf", "alone2001").replace("24161934", "1").replace("ncb2861", "x")
     lonely = alone.replace("alone2001", "azure2001").replace("{1}", "{2}").replace("38/x", "38/y")
     (folder / "data" / "references.bib").write_text(alone + "\n" + lonely + "\n" + bib(folder), encoding="utf-8")
-    assert edit.uncited(folder) == ["alone2001 (rows in effects.csv)", "azure2001"]
-    assert edit.unread(folder) == [
+    assert edit.uncited(folder, citations.cited(folder)) == ["alone2001 (rows in effects.csv)", "azure2001"]
+    assert edit.unread(folder, citations.cited(folder)) == [
         "nobody2020: cited, and has no row in data/references_read.csv",
         "alone2001: has no row in data/references_read.csv",
         "azure2001: has no row in data/references_read.csv",

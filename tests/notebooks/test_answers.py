@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from seedsoil.files import ROOT
-from seedsoil.notebooks.answers import digest, file_of
+from seedsoil.notebooks import execution
+from seedsoil.notebooks.answers import digest
 from seedsoil.notebooks.execution import Runs
 from tests.notebooks.test_execution import HEADER, cell, is_remembered
 
@@ -78,13 +79,13 @@ def test_a_whole_table_is_a_question_about_its_file(asked, changed):
     assert digest(asked.root, question) not in (before, None)
 
 
+def test_a_table_that_changes_while_the_page_runs_is_told(asked, changed, monkeypatch):
+    monkeypatch.setattr(execution, "changed_since", lambda start, path: path.name == "effects.csv")
+    page = asked.page(asked.root / "chapters/page.md")
+    with pytest.raises(execution.ExecutionFailed, match="effects.*changed while the page ran"):
+        asked.execute_all([page])
+
+
 def test_no_answer_is_no_digest(asked):
     for question in (["rows", "no_such_table", {}], ["rows", "effects", {"no_such_column": ["x"]}], ["guess"]):
         assert digest(asked.root, json.dumps(question)) is None
-
-
-def test_the_file_that_an_answer_comes_from_is_known(asked):
-    question = json.dumps(["rows", "effects", {"id": ["x"]}])
-    assert file_of(asked.root, question) == asked.root / "data/effects.csv"
-    assert file_of(asked.root, '["retracted"]') == asked.root / "data/references.bib"
-    assert file_of(asked.root, "data/vocabulary.csv") == asked.root / "data/vocabulary.csv"
