@@ -182,13 +182,7 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: 
     unknown = [name for name in free if name not in _SCALES]
     if unknown:
         raise ValueError(f"cannot fit {', '.join(unknown)}; free may name {', '.join(_SCALES)}")
-    table = counts.groupby(["start", "stop"], as_index=False)[["events", "person_years"]].sum()
-    edges = np.append(table["start"], table["stop"].iloc[-1])
-    if edges[0] != 0 or not np.array_equal(edges[1:], table["stop"]):
-        raise ValueError(
-            "intervals of the counts must follow one another from 0 without gap or "
-            f"overlap; they start at {list(table['start'])} and stop at {list(table['stop'])}"
-        )
+    table, edges = _grouped(counts)
     events, person_years = table["events"].to_numpy(), table["person_years"].to_numpy()
     scales = [_SCALES[name] for name in free]
     low, high = np.array([(s.forward(s.low), s.forward(s.high)) for s in scales]).T
@@ -240,6 +234,18 @@ def fit(counts: pd.DataFrame, clock: Clock, free: Sequence[str] = (), screened: 
         bounds=tuple(name for name, hit in zip(free, edge, strict=True) if hit),
         agreeing=(int((deviances < deviance + 0.1).sum()), len(ends)),
     )
+
+
+def _grouped(counts: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Events and person-years by interval, and the edges of the intervals."""
+    table = counts.groupby(["start", "stop"], as_index=False)[["events", "person_years"]].sum()
+    edges = np.append(table["start"], table["stop"].iloc[-1])
+    if edges[0] != 0 or not np.array_equal(edges[1:], table["stop"]):
+        raise ValueError(
+            "intervals of the counts must follow one another from 0 without gap or "
+            f"overlap; they start at {list(table['start'])} and stop at {list(table['stop'])}"
+        )
+    return table, edges
 
 
 def _best_apart(points: np.ndarray, promise: np.ndarray, number: int, apart: float = 0.4) -> np.ndarray:
