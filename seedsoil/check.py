@@ -1,4 +1,5 @@
-"""Check all that is typed by hand: the tables, the references and the pages. `./book check` prints what is to mend."""
+"""Check all that is typed by hand: the tables, the references and the pages. `./book check` prints what is to mend, and
+where the rows that are new on this branch are shown."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from seedsoil.files import ROOT
 from seedsoil.living import rules as living
 from seedsoil.problem import Problem
 from seedsoil.prose import rules as prose
+from seedsoil.prose import shown
 
 PATIENCE = 2.0  # seconds that a part may take before it says that it is at work
 PARTS: dict[str, Callable[[Path], list[Problem]]] = {
@@ -37,15 +39,30 @@ def problems(root: Path = ROOT) -> dict[str, list[Problem]]:
 
 
 def run(form: str = "text", root: Path = ROOT) -> int:
-    """Print every problem by file, line and column, and a summary; the exit status is 1 where there are any."""
+    """Print every problem by file, line and column, where new rows are shown, and a summary.
+
+    The exit status is 1 where there are problems.
+    """
     start = time.perf_counter()
     parts = problems(root)
     line = as_annotation if form == "github" else as_text
     for problem in sorted({problem for found in parts.values() for problem in found}, key=place):
         print(line(problem))
+    for name, number, text in new_rows(root):
+        print(
+            f"::notice file={name},line={number}::{escaped(text)}" if form == "github" else f"{name}:{number}: {text}"
+        )
     counts = ", ".join(f"{len(found)} in the {name}" for name, found in parts.items())
     print(f"Problems: {counts} ({time.perf_counter() - start:.1f} s).")
     return 1 if any(parts.values()) else 0
+
+
+def new_rows(root: Path) -> list[tuple[str, int, str]]:
+    """Where the new rows are shown; nothing while the tables or pages cannot be read, which the problems say."""
+    try:
+        return list(shown.new_rows(root))
+    except (OSError, ValueError, KeyError):
+        return []
 
 
 def ask(root: Path = ROOT) -> int:

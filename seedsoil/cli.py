@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+
+from seedsoil.files import ROOT, alone
+
+ALONE = ("build", "test", "results", "repeat")  # commands that write into _build
 
 
 def build(options) -> int:
@@ -23,7 +28,6 @@ def test(options, pytest_arguments: list[str]) -> int:
     """A clean build, then every test; what the chapters printed in that build is compared with their results."""
     import pytest
 
-    from seedsoil.files import ROOT
     from seedsoil.site import build
 
     if status := build.build(clean=True):
@@ -45,7 +49,6 @@ def check(options) -> int:
 
 
 def renew_results(options) -> int:
-    from seedsoil.files import ROOT
     from seedsoil.notebooks.results import renew
 
     for path in renew(ROOT):
@@ -54,7 +57,6 @@ def renew_results(options) -> int:
 
 
 def repeat(options) -> int:
-    from seedsoil.files import ROOT
     from seedsoil.notebooks.results import repeat
 
     differences = repeat(ROOT)
@@ -62,8 +64,16 @@ def repeat(options) -> int:
     return int(bool(differences))
 
 
-def new(options) -> int:
+def notebooks(options) -> int:
     from seedsoil.files import ROOT
+    from seedsoil.notebooks.readable import write
+
+    for path in write(ROOT):
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+def new(options) -> int:
     from seedsoil.notebooks.new import chapter
 
     path = chapter(ROOT, options.name).relative_to(ROOT)
@@ -107,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
     versions.add_parsers(add)
     add("results", renew_results, "renew tests/results after a wanted change of a result")
     add("repeat", repeat, "run every chapter twice, and say what the second run prints or draws differently")
+    add("notebooks", notebooks, "write the chapters as notebooks in which roles are text, to open in JupyterLab")
     command = add("new", new, "begin a chapter: a page that builds, with every section, and its place in the contents")
     command.add_argument("what", choices=["chapter"])
     command.add_argument("name", metavar="NAME", help="small words joined by hyphens")
@@ -120,14 +131,21 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that has no ≤ gets an escape in its place
+            stream.reconfigure(errors="backslashreplace")
     options, rest = parser().parse_known_args(arguments)
     if rest and options.command != "test":
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        return options.run(options, rest) if options.command == "test" else options.run(options)
+        with alone(ROOT) if options.command in ALONE else nullcontext():
+            return options.run(options, rest) if options.command == "test" else options.run(options)
     except (ValueError, OSError) as error:
         print(f"./book {options.command}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"./book {options.command}: stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 LONGEST = 60  # characters of a cell that a message repeats
 
@@ -21,15 +22,22 @@ class Problem:
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        return f"{where}: found {self.found}, expected {self.expected}; {self.mend}"
+        return visible(f"{where}: found {self.found}, expected {self.expected}; {self.mend}")
 
 
 class DataError(ValueError):
-    """Data that cannot be used; `problems` has each thing to mend."""
+    """Data that cannot be used; `problems` has each thing to mend, `rest` a table without its wrong cells, if any."""
 
-    def __init__(self, *problems: Problem):
-        self.problems = problems
+    def __init__(self, *problems: Problem, rest: Any = None):
+        self.problems, self.rest = problems, rest
         super().__init__("\n".join(map(str, problems)))
+
+
+def visible(text: str) -> str:
+    """Text for a terminal or a log: what would move the cursor, color, hide or turn around text is escaped."""
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 def quoted(cell: str) -> str:

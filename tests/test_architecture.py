@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "derive": BASE | {"tables"},
     "bibliography": BASE | {"tables"},
     "evidence": BASE | {"tables", "bibliography"},
-    "literature": DATA,
+    "literature": DATA | {"prose"},
     "prose": DATA,
     "living": DATA | {"literature", "prose"},
     "versions": DATA | {"literature", "prose"},

@@ -1,5 +1,9 @@
 """The command: every word of `./book help` does what it says, and a fault ends with one line and a status."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from seedsoil import cli, derive
@@ -30,7 +34,7 @@ def test_check_passes_its_format_and_its_status_on(monkeypatch):
 
 
 def test_cite_is_the_command_of_the_bibliography(monkeypatch, capsys):
-    monkeypatch.setattr(cite, "uncited", lambda folder: ["ames2010marrow"])
+    monkeypatch.setattr(cite, "uncited", lambda folder, cited: ["ames2010marrow"])
     assert cli.main(["cite", "list", "--uncited"]) == 0
     assert capsys.readouterr().out == "ames2010marrow\n"
 
@@ -53,3 +57,11 @@ def test_a_fault_in_the_data_ends_with_its_message_and_a_status(tmp_path, capsys
 def test_an_unknown_table_is_refused_with_the_nearest_name(capsys):
     assert cli.main(["derive", "rotterdam_recurence"]) == 1
     assert "rotterdam_recurrence" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_greek_gets_an_escape(encoding):
+    code = "from seedsoil import cli; cli.check = lambda options: print('TGF-β ≤ 5') or 3; raise SystemExit(cli.main(['check']))"
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert (result.returncode, result.stdout) == (3, rb"TGF-\u03b2 \u2264 5" + b"\n"), result.stderr

@@ -3,16 +3,19 @@
 import importlib.machinery
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
-import jupytext
 import pytest
 import yaml
 
 from seedsoil.files import ROOT
+from seedsoil.notebooks import readable, results
 
 LOCK = (ROOT / "requirements.txt").read_text("utf8").splitlines()
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
@@ -31,7 +34,8 @@ def test_the_lock_pins_everything_exactly_and_ends_with_the_package_itself():
 
 def test_the_lock_holds_every_dependency_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
-    wanted = {canonical(re.match(r"[A-Za-z0-9._-]+", requirement)[0]) for requirement in project["dependencies"]}
+    every = [project["dependencies"], *project["optional-dependencies"].values()]
+    wanted = {canonical(re.match(r"[A-Za-z0-9._-]+", requirement)[0]) for part in every for requirement in part}
     locked = {canonical(line.split("==")[0]) for line in LOCK if "==" in line and not line.startswith(" ")}
     assert wanted - locked == set()
 
@@ -46,13 +50,64 @@ def test_the_repository_has_one_address():
     assert citation["version"] == project["version"]
 
 
-def test_no_private_address_is_in_the_repository():
-    """The lock and the texts name packages, not the machine or the mirror they came from."""
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    texts = {name: (ROOT / name).read_bytes() for name in files.split("\0") if name}
+def sources(root: Path) -> dict[str, Path]:
+    """The files below a root by name, as a clone or an archive has them: all that .gitignore does not name."""
+    lines = (root / ".gitignore").read_text("utf8").split()
+    ignored = [".git", *(line.strip("/").rpartition("**/")[2] for line in lines)]
+
+    def files(folder: Path) -> Iterator[Path]:
+        for path in sorted(folder.iterdir()):
+            if not any(fnmatch(path.name, pattern) for pattern in ignored):
+                yield from files(path) if path.is_dir() and not path.is_symlink() else [path]
+
+    return {path.relative_to(root).as_posix(): path for path in files(root)}
+
+
+def with_private_address(root: Path) -> list[str]:
     private = re.compile(rb"--(extra-)?index-url|--find-links|file:///|/(home|root|Users)/[a-z]")
     mine = Path(__file__).relative_to(ROOT).as_posix()
-    assert [name for name, text in texts.items() if name != mine and private.search(text)] == []
+    return [name for name, path in sources(root).items() if name != mine and private.search(path.read_bytes())]
+
+
+def test_no_private_address_is_in_the_repository():
+    """The lock and the texts name packages, not the machine or the mirror they came from."""
+    assert {"book", "requirements.txt", "seedsoil/cli.py", "tests/test_repository.py"} <= set(sources(ROOT))
+    assert with_private_address(ROOT) == []
+
+
+def test_a_private_address_is_seen_without_git_and_not_in_what_is_ignored(tmp_path):
+    (tmp_path / ".gitignore").write_text("/_build/\n__pycache__/\n/data/**/.*.tmp\n")
+    for name in (
+        "_build/page",
+        "data/deep/.a.1.tmp",
+        "seedsoil/__pycache__/a",
+        ".git/config",
+        "data/deep/notes",
+        "book",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("see /home/" + "somebody")
+    (tmp_path / "book").write_text("sound")
+    assert with_private_address(tmp_path) == ["data/deep/notes"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_lines_end_alike_in_every_clone(tmp_path):
+    def git(*arguments, **options):
+        command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "core.autocrlf=true", *arguments]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, **options)
+
+    git("init", "--quiet", "one")
+    for name in ("book", ".gitattributes", "data/findings.csv"):
+        (tmp_path / "one" / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "one" / name)
+    (tmp_path / "one/picture.png").write_bytes(b"\x89PNG\r\n\x00\n")
+    git("-C", "one", "add", ".")
+    git("-C", "one", "commit", "--quiet", "--message=all")
+    git("clone", "--quiet", "one", "other")
+    for name in ("book", "data/findings.csv"):
+        assert b"\r" not in (tmp_path / "other" / name).read_bytes()
+    assert (tmp_path / "other/picture.png").read_bytes() == b"\x89PNG\r\n\x00\n"
 
 
 # The door
@@ -103,36 +158,60 @@ def test_a_python_without_venv_is_told_what_to_install(book, monkeypatch):
         book.make()
 
 
+def test_a_uv_that_does_not_run_is_passed_over(book, tmp_path, monkeypatch, capsys):
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\necho 'uv: version 0.4 is not installed' >&2\nexit 127\n")
+    uv.chmod(0o755)
+    steps = []
+    monkeypatch.setattr(book.shutil, "which", lambda name: str(uv) if name == "uv" else None)
+    monkeypatch.setattr(
+        book, "run", lambda *command, **options: steps.append(command) or Path(book.VENV).mkdir(exist_ok=True)
+    )
+    book.make()
+    assert [step[1:3] for step in steps] == [("-m", "venv"), ("-m", "pip")]
+    assert "does not run; going on with pip" in capsys.readouterr().err
+    assert not book.runs(str(tmp_path / "nothing"))
+
+
 def test_the_door_needs_the_standard_library_alone():
     imported = set(re.findall(r"^(?:import|from) (\w+)", (ROOT / "book").read_text("utf8"), re.MULTILINE))
     assert imported <= set(sys.stdlib_module_names)
 
 
+# The workflow
+
+
+@pytest.mark.parametrize(
+    ("job", "system", "command"), [("test", "ubuntu", "bash .ci/run"), ("mac", "macos", "./book test")]
+)
+def test_every_promised_python_is_tested_on_every_promised_system(book, job, system, command):
+    steps = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text("utf8"))["jobs"][job]
+    assert steps["runs-on"].startswith(system) and command in [step.get("run") for step in steps["steps"]]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
+    least, below = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups()
+    promised = [f"3.{minor}" for minor in range(int(least), int(below))]
+    assert steps["strategy"]["matrix"]["python"] == promised == sorted(book.VERSIONS)
+
+
 # Binder
 
 
-def test_binder_installs_the_lock_on_a_supported_python():
-    assert (ROOT / ".binder/requirements.txt").read_text() == "-r ../requirements.txt\n"
+def test_binder_installs_of_the_lock_what_a_reader_needs_on_a_supported_python():
+    lock = (ROOT / ".binder/requirements.txt").read_text("utf8").splitlines()
+    assert lock[-1] == "-e ." and {line for line in lock if "==" in line} <= set(LOCK)
+    names = {line.split("==")[0] for line in lock}
+    assert {"jupyterlab", "jupytext", "pandas"} <= names and not {"pytest", "playwright", "jupyter-book"} & names
     version = (ROOT / ".binder/runtime.txt").read_text().strip().removeprefix("python-")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
     assert version == re.match(r">=([\d.]+)", project["requires-python"])[1]
 
 
-def test_each_launch_address_names_a_page_that_opens_as_a_notebook(site):
+def test_each_launch_address_names_the_notebook_of_its_page(site):
     base = f"{CONFIG['launch_buttons']['binderhub_url']}/v2/gh/{CONFIG['repository']['url'].removeprefix('https://github.com/')}/{CONFIG['repository']['branch']}?urlpath=lab/tree/"
-    pages = {}
+    launched = {}
     for path in site.rglob("*.html"):
         for address in re.findall(r'href="(https://mybinder[^"]*)"', path.read_text("utf8")):
             assert address.startswith(base), address
-            pages[path.relative_to(site).with_suffix(".md").as_posix()] = address.removeprefix(base)
-    chapters = [
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "chapters").glob("*.md")
-        if path.read_text("utf8").startswith("---\nfile_format: mystnb")
-    ]
-    assert sorted(pages) == sorted(chapters) != []
-    for page, launched in pages.items():
-        assert launched == page
-        notebook = jupytext.read(ROOT / launched)
-        assert notebook.metadata["kernelspec"]["name"] == "python3"
-        assert any(cell.cell_type == "code" for cell in notebook.cells)
+            launched[path.relative_to(site).with_suffix(".md").as_posix()] = address.removeprefix(base)
+    assert launched == {page.name: readable.notebook_path(page) for page in results.chapters(ROOT)} != {}
+    assert "seedsoil notebooks" in (ROOT / ".binder/postBuild").read_text()

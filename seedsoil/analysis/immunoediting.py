@@ -135,37 +135,6 @@ class TumorImmune:
         """One of `FATES`: see `fate_map`."""
         return FATES[int(_fates(_parameters(self), large))]
 
-    def trajectory(self, effectors: float, tumor: float, days: Sequence[float]) -> pd.DataFrame:
-        """The course from a beginning at day 0: days, effectors, tumor (in units of `cells`).
-
-        Integrated for the logarithm of the tumor, which keeps a small one above zero.
-        """
-        from scipy.integrate import solve_ivp
-
-        if not (effectors >= 0 and tumor > 0):
-            raise ValueError(
-                f"a course cannot begin with {effectors} effectors and a tumor of {tumor}; "
-                "the one cannot be negative and the other must be above 0"
-            )
-
-        def change(_: float, state: np.ndarray) -> list[float]:
-            x, y = state[0], np.exp(state[1])
-            # Not dy / y: a tumor on its way out is soon too small a number to divide by.
-            return [self.flow(x, y)[0], self.alpha * (1 - self.beta * y) - x]
-
-        times = np.asarray(days, dtype=float) * self.rate
-        course = solve_ivp(
-            change,
-            (0, times[-1]),
-            [effectors, np.log(tumor)],
-            method="LSODA",
-            t_eval=times,
-            rtol=1e-8,
-            atol=1e-10,
-        )
-        x, y = course.y[0], np.exp(course.y[1])
-        return pd.DataFrame({"days": np.asarray(days, dtype=float), "effectors": x, "tumor": y})
-
 
 def fate_map(model: TumorImmune, axes: Mapping[str, Sequence[float]], large: float = 0.5) -> pd.DataFrame:
     """The fate at each combination of two parameters, the others as in `model`.

@@ -5,14 +5,16 @@ import os
 from pathlib import Path
 
 from seedsoil.derive.fetch import fetch
-from seedsoil.derive.registry import SOURCES, Source
+from seedsoil.derive.registry import SOURCES
 from seedsoil.files import ROOT
 from seedsoil.problem import DataError, Problem, nearest
-from seedsoil.tables import package, write
+from seedsoil.tables import write
 
 
 def derive(name: str, raw_dir: str | os.PathLike | None = None, root: Path = ROOT) -> Path:
     """Compute table `name` from its pinned raw files and write `data/derived/NAME.csv` below `root`.
+
+    Where it comes from is told by `data/datapackage.json`, so that the table is plain CSV.
 
     `raw_dir` is a folder that has the raw files; without it (and without the variable
     SEEDSOIL_RAW) each is downloaded once. Raises `seedsoil.problem.DataError` and leaves the
@@ -27,16 +29,4 @@ def derive(name: str, raw_dir: str | os.PathLike | None = None, root: Path = ROO
     module = importlib.import_module(f"seedsoil.derive.{source.name}")
     raw = module.read(*(fetch(part, raw_dir) for part in (source, *source.also)))
     frame = getattr(module, name)(raw)
-    return write(frame, name, _header(name, source, root), root)
-
-
-def _header(name: str, source: Source, root: Path) -> list[str]:
-    parts = (source, *source.also)
-    return [
-        package.resource(name, root)["title"],
-        f"Source: {'; '.join(f'{part.citation} ({part.key})' for part in parts)}",
-        f"Raw file: {'; '.join(part.url for part in parts)}",
-        f"SHA-256 of the raw file: {'; '.join(part.sha256 for part in parts)}",
-        f"License of the raw file: {'; '.join(part.license for part in parts)}",
-        f"Made by: ./book derive {name}",
-    ]
+    return write(frame, name, root)

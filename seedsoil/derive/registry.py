@@ -154,6 +154,6 @@ SOURCES = (
         citation="Chowell D et al. Improved prediction of immune checkpoint blockade efficacy across "
         "multiple cancer types. Nat Biotechnol 2022;40:499-506",
         key="chowell2022improved",
-        tables=("ici_response", "ici_survival", "ici_cohort"),
+        tables=("ici_response", "ici_survival", "ici_hla_cox", "ici_cohort"),
     ),
 )

@@ -27,7 +27,7 @@ class Table:
         return "\n".join([self.caption, *(line.rstrip() for line in lines)])
 
     def _repr_html_(self) -> str:
-        csv = self.frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        csv = self.frame.to_csv(index=False, float_format="%.12g", lineterminator="\n")
         rows = self.printed.to_html(index=False, border=0, classes="dataframe")
         caption = f"<caption>{escape(self.caption)}</caption>"
         link = (

@@ -49,8 +49,8 @@ def own_ids(findings: pd.DataFrame, effects: pd.DataFrame) -> Iterator[Problem]:
 
 def terms(findings: pd.DataFrame, vocabulary: pd.DataFrame) -> Iterator[Problem]:
     """Every term is in the vocabulary, under the right kind; `-` and `not stated` are no terms."""
-    for column, kinds in KINDS.items():
-        yield from by_cell(FINDINGS, findings[column], _TermFaults(column, kinds, vocabulary))
+    for column in KINDS.keys() & set(findings):
+        yield from by_cell(FINDINGS, findings[column], _TermFaults(column, KINDS[column], vocabulary))
 
 
 class _TermFaults:

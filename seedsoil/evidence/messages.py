@@ -46,7 +46,7 @@ class Message:
 def parse(block: str) -> list[Message]:
     """The messages of a block. `Malformed` for the first that is not of the form above."""
     try:
-        top = yaml.compose(block, yaml.SafeLoader)
+        top = yaml.compose(block, yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         raise Malformed(f"found broken YAML ({error.problem}), expected {EXPECTED}.", error.problem_mark.line) from None
     if not isinstance(top, yaml.SequenceNode):
@@ -100,4 +100,4 @@ def _clause(node: yaml.Node) -> Clause:
 
 
 def _plain(node: yaml.Node) -> Any:
-    return yaml.safe_load(yaml.serialize(node))
+    return yaml.CSafeLoader("").construct_document(node)

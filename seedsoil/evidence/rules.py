@@ -1,8 +1,8 @@
 """The rules of the evidence base that a schema cannot say: what rows owe to each other, to the references and to sense.
 
 `problems` checks every table of the data package. Rows of retracted references may be in the tables, are shown struck
-and never count. A table that breaks its schema is told by its schema alone, and the rules that need it wait until it is
-mended.
+and never count. In a table that breaks its schema, rules on single rows are applied to the rows whose cells they need
+are right; rules across rows wait until it is mended.
 """
 
 from __future__ import annotations
@@ -20,6 +20,22 @@ from seedsoil.files import ROOT
 from seedsoil.problem import DataError, Problem
 from seedsoil.tables import form, package
 
+NOTES = ("read_at", "note")
+# Rules on single rows: the table, the rule, and the columns that it reads.
+OF_ROWS: tuple[tuple[str, Callable[[pd.DataFrame], Iterator[Problem]], tuple[str, ...]], ...] = (
+    ("effects", effects.intervals, ("estimate", "ci_low", "ci_high", "ci_level", "note")),
+    ("effects", effects.p_values, ("estimate", "ci_low", "ci_high", "ci_level", "p", "note")),
+    ("effects", effects.patients, ("n", "n_whole", "note")),
+    ("effects", effects.errors_from_p, ("se_from", "ci_low", "p")),
+    ("effects", effects.sites, ("site", "site_versus")),
+    ("findings", findings.noted_gaps, (*findings.GAPS, "note")),
+)
+# The same, for rules that also need the vocabulary.
+OF_TERMS: tuple[tuple[str, Callable[..., Iterator[Problem]], tuple[str, ...]], ...] = (
+    ("effects", effects.terms, ("cancer",)),
+    *(("findings", findings.terms, (column,)) for column in findings.KINDS),
+)
+
 
 def problems(root: Path = ROOT) -> list[Problem]:
     """Everything that is wrong with the tables below `root`, in the order of files and lines."""
@@ -28,34 +44,35 @@ def problems(root: Path = ROOT) -> list[Problem]:
     except DataError as error:
         return list(error.problems)
     found: list[Problem] = []
-    frames: dict[str, pd.DataFrame] = {}
+    frames: dict[str, pd.DataFrame] = {}  # tables in which every cell is right
+    broken: dict[str, DataError] = {}
     for name, table in resources.items():
         try:
             found += form.saved(f"data/{table['path']}", root)
             frames[name] = package.located(name, root)
         except DataError as error:
             found += error.problems
+            broken[name] = error
+    rest = frames | {name: error.rest for name, error in broken.items() if error.rest is not None}
     entries = references.entries(root)
-    for name, frame in frames.items():
+    for name, frame in rest.items():
         label = f"data/{resources[name]['path']}"
         found += form.dates(label, frame)
-        found += _notes(label, frame)
+        found += _notes(label, right(frame, NOTES, broken.get(name)))
         found += _foreign_keys(label, frame, resources[name]["schema"].get("foreignKeys", ()), frames, entries or ())
+    for name, rule, columns in OF_ROWS:
+        if name in rest:
+            found += rule(right(rest[name], columns, broken.get(name)))
+    for name, rule, columns in OF_TERMS:
+        if name in rest and "vocabulary" in frames:
+            found += rule(right(rest[name], columns, broken.get(name)), frames["vocabulary"])
     rules: dict[Callable[..., Iterator[Problem]], tuple[str, ...]] = {
-        effects.intervals: ("effects",),
-        effects.p_values: ("effects",),
         effects.told_twice: ("effects",),
         effects.studies: ("effects",),
-        effects.patients: ("effects",),
-        effects.errors_from_p: ("effects",),
-        effects.sites: ("effects",),
-        effects.terms: ("effects", "vocabulary"),
         findings.own_ids: ("findings", "effects"),
-        findings.terms: ("findings", "vocabulary"),
         findings.relations: ("findings",),
-        findings.noted_gaps: ("findings",),
-        findings.entered_twice: ("findings",),
         findings.one_name: ("findings",),
+        findings.entered_twice: ("findings",),
         searches.claims: (searches.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
         partial(vocabulary.double_agents, retracted=references.retracted(root)): ("findings", "vocabulary"),
@@ -68,6 +85,13 @@ def problems(root: Path = ROOT) -> list[Problem]:
         found += references.read_somewhere(frames["references_read"], entries)
         found += references.notices(frames["references_read"], references.retracted(root))
     return sorted(found)
+
+
+def right(frame: pd.DataFrame, columns: Iterable[str], error: DataError | None) -> pd.DataFrame:
+    """The columns alone, without the rows that have a wrong cell in one of them."""
+    shown = [column for column in columns if column in frame]
+    wrong = {problem.line for problem in error.problems if problem.column in shown} if error else set()
+    return frame.loc[~frame.index.isin(wrong), shown]
 
 
 def _foreign_keys(
@@ -92,7 +116,7 @@ def _foreign_keys(
 
 
 def _notes(label: str, frame: pd.DataFrame) -> Iterator[Problem]:
-    if {"read_at", "note"} <= set(frame.columns):
+    if set(NOTES) <= set(frame.columns):
         for line in frame.index[(frame["read_at"] == "unverified") & frame["note"].isna()]:
             yield Problem(
                 label,

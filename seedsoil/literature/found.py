@@ -5,13 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 
-from seedsoil.literature.work import RETRACTED_TITLE
+from seedsoil.literature import notices
 
-NOTICE_TITLE = re.compile(
-    r"^\W*(?:retraction|retraction note|retraction notice|notice of retraction|correction|corrigendum|erratum|"
-    r"author correction|publisher correction|(?:editorial )?expression of concern)\b\W*(?:to|:|for|of)",
-    re.IGNORECASE,
-)
 NOTICE_TYPES = (
     "retraction of publication",
     "published erratum",
@@ -58,7 +53,7 @@ class Page:
 def kind_of(types: list[str], title: str, preprint: bool = False) -> str:
     """What a record is, from the publication types of its source and from its title."""
     small = [one.strip().lower() for one in types]
-    if any(one in NOTICE_TYPES for one in small) or NOTICE_TITLE.search(title):
+    if any(one in NOTICE_TYPES for one in small) or notices.notice_in(title):
         return "notice"
     if preprint or "preprint" in small or "posted-content" in small:
         return "preprint"
@@ -74,4 +69,4 @@ def bare_doi(text: str | None) -> str:
 
 
 def says_retracted(types: list[str], title: str) -> bool:
-    return any(one.strip().lower() == "retracted publication" for one in types) or bool(RETRACTED_TITLE.search(title))
+    return any(one.strip().lower() == "retracted publication" for one in types) or notices.says_retracted(title)

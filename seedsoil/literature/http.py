@@ -31,10 +31,10 @@ LABELS = {
 }
 PACE = {"pubmed": 0.4, "europepmc": 0.2, "openalex": 0.15, "crossref": 0.1}  # seconds between two questions
 TIMEOUT = 20  # seconds without a byte
-DEADLINE = 120  # seconds for a whole answer, however slowly it drips
-LARGEST = 128 * 2**20  # bytes of an answer
+PATIENCE = 60  # seconds for all of an answer
+LONGEST = 20_000_000  # bytes of an answer; the record of a work, or a page of a search, has a few thousand
 LONGEST_WAIT = 120.0  # seconds that a source may ask us to wait before the next try
-UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, KeyError, IndexError, TypeError, AttributeError)
+UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError, AttributeError)
 
 
 class NotReached(ValueError):
@@ -58,7 +58,7 @@ def base(name: str) -> str:
     return os.environ.get(f"SEEDSOIL_{name.upper()}", BASES[name]).rstrip("/")
 
 
-def ask(source: str, address: str, *, attempts: int = 1) -> bytes:
+def ask(source: str, address: str, *, attempts: int = 1, longest: int | None = None) -> bytes:
     """What a source answers. NotFound where it has nothing there, NotReached where it does not answer.
 
     With more than one attempt a source that is busy or fails is asked again, after the time that it names or with
@@ -66,20 +66,20 @@ def ask(source: str, address: str, *, attempts: int = 1) -> bytes:
     """
     for attempt in stamina.retry_context(on=_pause, attempts=attempts, timeout=None, wait_initial=1.0, wait_max=30.0):
         with attempt:
-            return _ask_once(source, address)
+            return _ask_once(source, address, longest or LONGEST)
     raise AssertionError("stamina ends with an answer or an error")
 
 
 _last: dict[str, float] = {}  # when each API was asked, by its base
 
 
-def ask_api(name: str, path: str, *, attempts: int = 4) -> bytes:
+def ask_api(name: str, path: str, *, attempts: int = 4, longest: int | None = None) -> bytes:
     """Ask the API `name` at its configured address, no faster than it allows."""
     pause = _last.get(name, -1e9) + PACE.get(name, 0) - time.monotonic()
     if pause > 0:
         time.sleep(pause)
     _last[name] = time.monotonic()
-    return ask(LABELS[name], base(name) + path, attempts=attempts)
+    return ask(LABELS[name], base(name) + path, attempts=attempts, longest=longest)
 
 
 def _pause(error: Exception) -> bool | float:
@@ -91,31 +91,42 @@ def _pause(error: Exception) -> bool | float:
     return error.wait if error.wait <= LONGEST_WAIT else False
 
 
-def _ask_once(source: str, address: str) -> bytes:
-    headers = {"User-Agent": "seedsoil (keeper of a living review)"}
-    start = time.monotonic()
+def _ask_once(source: str, address: str, longest: int) -> bytes:
+    headers = {"User-Agent": "seedsoil (keeper of a living review)", "Accept-Encoding": "gzip"}
     try:
         with httpx2.stream("GET", address, headers=headers, timeout=TIMEOUT, follow_redirects=True) as answer:
             _refuse_status(source, answer)
-            parts, size = [], 0
-            for part in answer.iter_bytes():
-                parts.append(part)
-                size += len(part)
-                if size > LARGEST:
-                    raise NotReached(f"{source}: found more than {LARGEST:,} bytes, expected less; ask for less.")
-                if time.monotonic() - start > DEADLINE:
-                    raise Busy(f"{source}: found an answer that takes more than {DEADLINE} s, expected all of it.")
-            return b"".join(parts)
+            return _body(source, answer, longest)
     except httpx2.TimeoutException:
         raise Busy(f"{source}: found no answer within {TIMEOUT} s, expected one; ask again later.") from None
     except (httpx2.ConnectError, httpx2.UnsupportedProtocol) as error:
         raise NotReached(
             f"{source}: found no way to {address.split('?')[0]} ({error}), expected an answer; is there a network?"
         ) from None
-    except (httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError) as error:
+    except httpx2.DecodingError as error:
+        raise malformed(source, error) from None
+    except (httpx2.TransportError, httpx2.StreamError) as error:
         raise Busy(
             f"{source}: found an answer that breaks off ({type(error).__name__}), expected all of it; ask again."
         ) from None
+
+
+def _body(source: str, answer: httpx2.Response, longest: int) -> bytes:
+    """All of an answer, which may come packed by gzip; NotReached where it has no end in time or in length."""
+    until, packed = time.monotonic() + PATIENCE, answer.headers.get("Content-Encoding", "identity").lower()
+    if packed not in ("identity", "gzip"):
+        raise NotReached(
+            f"{source}: found an answer packed as {packed!r}, expected plain text or gzip; ask again later."
+        )
+    parts, length = [], 0
+    for part in answer.iter_bytes():
+        parts.append(part)
+        length += len(part)
+        if time.monotonic() > until:
+            raise Busy(f"{source}: found no end of the answer within {PATIENCE} s, expected one; ask again later.")
+        if length > longest:
+            raise NotReached(f"{source}: found an answer of more than {longest:,} bytes, expected less; ask for less.")
+    return b"".join(parts)
 
 
 def _refuse_status(source: str, answer: httpx2.Response) -> None:

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from seedsoil.literature.found import Found, Page, bare_doi, kind_of
 from seedsoil.literature.http import UNREADABLE, NotReached, ask_api
-from seedsoil.literature.work import RETRACTED_TITLE, clean
+from seedsoil.literature.notices import says_retracted
+from seedsoil.literature.work import clean
 
 KEY = "SEEDSOIL_OPENALEX_KEY"
 PAGE = 200
@@ -56,7 +57,7 @@ def _found(one: dict) -> Found:
         pmid=str(ids.get("pmid") or "").rstrip("/").rsplit("/", 1)[-1],
         pmcid=_pmcid(ids.get("pmcid")),
         kind=kind_of(types, title),
-        retracted=bool(one.get("is_retracted")) or bool(RETRACTED_TITLE.search(title)),
+        retracted=bool(one.get("is_retracted")) or says_retracted(title),
         abstract=_abstract(one.get("abstract_inverted_index")),
         indexed_on=str(one.get("created_date") or "")[:10],
     )

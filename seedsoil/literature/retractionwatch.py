@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from seedsoil.literature.found import bare_doi
 from seedsoil.literature.http import NotReached, ask_api
 
+LONGEST = 300_000_000  # bytes of the whole data set
 COLUMNS = {"RetractionNature", "RetractionDate", "RetractionDOI", "OriginalPaperDOI", "OriginalPaperPubMedID", "Reason"}
 NATURES = {
     "retraction": "retraction",
@@ -33,7 +34,7 @@ class Notice:
 
 def fetch() -> dict[str, list[Notice]]:
     """All notices by the identifier of the work: `doi:10.…` and `pmid:…`."""
-    return read(ask_api("retractionwatch", "/data/retractionwatch"))
+    return read(ask_api("retractionwatch", "/data/retractionwatch", longest=LONGEST))
 
 
 def read(answer: bytes) -> dict[str, list[Notice]]:

@@ -18,6 +18,7 @@ from seedsoil.evidence.references import BIBLIOGRAPHY, entries
 from seedsoil.literature import openalex, retractionwatch
 from seedsoil.literature.found import bare_doi
 from seedsoil.literature.http import LABELS, UNREADABLE, NotFound, NotReached, ask_api
+from seedsoil.literature.notices import says_retracted
 from seedsoil.living import ledger
 from seedsoil.living.ledger import Notice
 from seedsoil.problem import Problem
@@ -131,7 +132,7 @@ def _crossref(dois: list[str]) -> dict[str, tuple[str, str]]:
             (str(one.get("type") or "").lower(), bare_doi(one.get("DOI")))
             for one in [*(message.get("updated-by") or []), *_own(message, doi)]
         ]
-        if str((message.get("title") or [""])[0]).lower().startswith(("retracted", "withdrawn")):
+        if says_retracted(str((message.get("title") or [""])[0])):
             updates.append(("retraction", "by its title"))
         found[doi] = _status(one for one in updates if one[1] != doi or one[0] == "retraction")
     return found

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seedsoil.files import read, replace_file
+from seedsoil.files import alone, read, replace_file
 from seedsoil.problem import DataError, Problem
 from seedsoil.tables import cells, package
 from seedsoil.tables.text import Rows
@@ -150,7 +150,8 @@ def add(root: Path, rows: Iterable) -> None:
     rows = list(rows)
     if rows:
         kind = type(rows[0])
-        save(root, kind, [*load(root, kind), *rows])
+        with alone(root / FOLDER):
+            save(root, kind, [*load(root, kind), *rows])
 
 
 def inert(text: str) -> str:

@@ -12,20 +12,38 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from seedsoil.evidence.references import retracted
+from seedsoil.evidence.references import BIBLIOGRAPHY, retracted
+from seedsoil.tables.package import PACKAGE
 from seedsoil.tables.text import Rows
+
+GENERATED = {"__pycache__", "_build", ".git", ".venv"}  # come and go without a change of what a chapter reads
 
 
 def digest(root: Path, name: str) -> str | None:
     """Of a path below `root`, or of the answer to a question, a JSON list; None where there is none any more."""
-    return _of_answer(root, *json.loads(name)) if name.startswith("[") else _of_path(root / name)
+    return _of_answer(root, *json.loads(name)) if name.startswith("[") else _of_path(root, name)
 
 
-def _of_path(path: Path) -> str | None:
-    """SHA-256 of a file's bytes, or of a folder's listing."""
-    if path.is_dir():
-        return hashlib.sha256("\n".join(sorted(os.listdir(path))).encode()).hexdigest()
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+def _of_path(root: Path, name: str) -> str | None:
+    """SHA-256 of a file's bytes, of a folder's listing (`name/`) or of what in it can be imported (`name/*`).
+
+    `folder` for a folder that was only asked for, None where there is nothing.
+    """
+    path = root / name.removesuffix("*")
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    if not name.endswith(("/", "/*")):
+        return "folder"
+    names = sorted(
+        os.fsencode(entry.name)
+        for entry in os.scandir(path)
+        if entry.name not in GENERATED and (name.endswith("/") or is_importable(entry))
+    )
+    return hashlib.sha256(b"\0".join(names)).hexdigest()
+
+
+def is_importable(entry: os.DirEntry) -> bool:
+    return entry.name.isidentifier() if entry.is_dir() else entry.name.endswith((".py", ".pyc", ".so"))
 
 
 def _of_answer(root: Path, kind: str, *about) -> str | None:
@@ -41,9 +59,19 @@ def rows(root: Path, table: str, where: Mapping[str, list[str]]) -> list:
     data = Rows(root)
     resource = data.resources[table]
     if not where:
-        return [resource["schema"], _of_path(root / "data" / resource["path"])]
+        return [resource["schema"], _of_path(root, f"data/{resource['path']}")]
     chosen = [cells for cells in data.rows(table) if all(cells[column] in values for column, values in where.items())]
     return [resource["schema"], chosen]
+
+
+def files(root: Path, name: str) -> list[Path]:
+    """The files behind a path or a question."""
+    if not name.startswith("["):
+        return [root / name]
+    kind, *about = json.loads(name)
+    if kind == "retracted":
+        return [root / BIBLIOGRAPHY]
+    return [root / PACKAGE, root / "data" / Rows(root).resources[about[0]]["path"]]
 
 
 ANSWERS: dict[str, Callable] = {"rows": rows, "retracted": lambda root: sorted(retracted(root))}

@@ -1,10 +1,10 @@
 """Run the notebooks once, in parallel, and remember the result for as long as it is true.
 
 MyST-NB would execute through jupyter-cache, whose key is the code alone: when a table changes, it publishes the old
-numbers again. Here a run is remembered together with what it read. The kernel reports every file of the repository
-that it opens and every question that it asks of the tables (`seedsoil.notebooks.trace`), and a remembered run counts
-only while the code, the lock, the contents of all those files and the answers are what they were. MyST-NB then only
-renders: it gets each page from `read`, outputs included.
+numbers again. Here a run is remembered together with what it read. The kernel reports whatever it opens, lists or
+imports below the root and every question that it asks of the tables (`seedsoil.notebooks.trace`), and a remembered run
+counts only while the code, the lock and all of that are what they were. MyST-NB then only renders: it gets each page
+from `read`, outputs included.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import asyncio
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -28,7 +29,8 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
-from seedsoil.notebooks.answers import digest
+from seedsoil.notebooks.answers import digest, files
+from seedsoil.notebooks.outputs import faults
 
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
@@ -44,11 +46,12 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
 }
+FONTS = Path(sys.prefix) / "share" / "matplotlib"  # what Matplotlib knows of the fonts of this machine
 
 logger = logging.getLogger(__name__)
 
 
-class ExecutionFailed(SphinxError):
+class ExecutionFailed(SphinxError, ValueError):  # a fault of what was typed, as the command takes it
     category = "A notebook did not run"
 
 
@@ -64,19 +67,23 @@ class Page:
     def code(self) -> list[nbformat.NotebookNode]:
         return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
 
+    def line(self, cell: nbformat.NotebookNode) -> int:
+        place = next(number for number, other in enumerate(self.notebook.cells) if other is cell)
+        return self.notebook.metadata["source_map"][place] + 1
+
     def line_of_failure(self) -> int:
         """The line of the first code cell that ended in an error, or was reached last."""
         failed = [cell for cell in self.code if any(output.output_type == "error" for output in cell.outputs)]
         started = [cell for cell in self.code if cell.execution_count]
-        cell = (failed or started[-1:] or self.code)[0]
-        return self.notebook.metadata["source_map"][self.notebook.cells.index(cell)] + 1
+        return self.line((failed or started[-1:] or self.code)[0])
 
 
 @dataclass(frozen=True)
 class Runs:
-    """The remembered runs of a book's notebooks, in `_build/execution` below its root."""
+    """The runs of a book's notebooks: those remembered in `_build/execution` below its root, and those under way."""
 
     root: Path
+    jobs: dict[str, tuple[Page, Future]] = field(default_factory=dict, compare=False)
 
     def page(self, path: Path) -> Page:
         """Read one page, and refuse code cells that no kernel would run."""
@@ -101,6 +108,8 @@ class Runs:
     def find(self, notebook: nbformat.NotebookNode) -> Path | None:
         """The remembered run of this code whose inputs are unchanged, if there is one."""
         for run in sorted(self.folder(notebook).glob("*.ipynb")):
+            if not run.with_suffix(".json").exists():  # where a removal was broken off
+                continue
             inputs = json.loads(run.with_suffix(".json").read_text("utf8"))
             if all(digest(self.root, name) == found for name, found in inputs.items()):
                 return run
@@ -118,7 +127,11 @@ class Runs:
             replace_file(path, text)
 
     def outputs(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-        """The code cells of the remembered run, with their outputs."""
+        """The code cells of the run, with their outputs; waits for a run that is under way."""
+        folder = self.folder(notebook)
+        jobs = [job for page, job in self.jobs.values() if self.folder(page.notebook) == folder]
+        if any(job.exception() for job in jobs):
+            self.finish()
         run = self.find(notebook)
         if run is None:
             raise ExecutionFailed("A page changed while the book was being built. Build it again.")
@@ -127,52 +140,74 @@ class Runs:
     # Running
 
     async def execute(self, page: Page) -> dict[str, str | None]:
-        """Run one page in a fresh kernel, in its own folder; returns the files that it read, with their digests."""
+        """Run one page in a fresh kernel, in its own folder; returns what it read below the root, with its digests."""
         with tempfile.TemporaryDirectory() as scratch:
-            trace = Path(scratch) / "trace"
+            trace, start = Path(scratch) / "trace", time.time_ns()
             client = NotebookClient(
                 page.notebook,
                 timeout=CELL_TIMEOUT,
                 kernel_name=page.notebook.metadata["kernelspec"]["name"],
                 resources={"metadata": {"path": str(page.path.parent)}},
                 record_timing=False,
+                coalesce_streams=True,  # else one text is cut by chance into several
                 extra_arguments=KERNEL_ARGUMENTS,
             )
-            watch = {"SEEDSOIL_TRACE": str(trace), "SEEDSOIL_ROOT": str(self.root)}
+            own = {
+                "SEEDSOIL_TRACE": str(trace),
+                "SEEDSOIL_ROOT": str(self.root),
+                "IPYTHONDIR": str(Path(scratch) / "ipython"),  # what a person set up for themselves is not the book's
+                "MPLCONFIGDIR": str(FONTS),
+            }
             try:
-                await client.async_execute(env=os.environ | ENVIRONMENT | watch)
+                await client.async_execute(env=os.environ | ENVIRONMENT | own)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 raise ExecutionFailed(f"{page.name}:{page.line_of_failure()}: {error}") from None
             if not trace.exists():
                 raise ExecutionFailed(
                     f"{page.name}: the kernel did not report what it read; its result cannot be kept."
                 )
-            names = set(trace.read_text("utf8").splitlines())
+            names = {os.fsdecode(name) for name in trace.read_bytes().split(b"\0") if name}
+        found = [f"{page.name}:{page.line(cell)}: {fault}" for cell in page.code for fault in faults(cell, self.root)]
+        found += [
+            f"{page.name}: {name} changed while the page ran. Build it again."
+            for name in sorted(names)
+            if any(changed_since(start, path) for path in files(self.root, name))
+        ]
+        if found:
+            raise ExecutionFailed("\n\n".join(found))
         return {name: digest(self.root, name) for name in names}
 
-    def execute_all(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
-        """Run pages side by side; report all failures, not the first alone."""
-        limit = asyncio.Semaphore(workers or os.cpu_count() or 1)
+    def run(self, page: Page, remember: bool) -> None:
+        start = time.perf_counter()
+        inputs = asyncio.run(self.execute(page))
+        if remember:
+            self.remember(page, inputs)
+        print(f"ran {page.name} in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
 
-        async def one(page: Page) -> None:
-            async with limit:
-                start = time.perf_counter()
-                inputs = await self.execute(page)
-                if remember:
-                    self.remember(page, inputs)
-                print(f"ran {page.name} in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+    def begin(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
+        """Run pages side by side while the caller goes on; the most code first, as what takes longest should not be
+        last."""
+        if pages:
+            know_fonts()
+        pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+        for page in sorted(pages, key=lambda page: -sum(len(cell.source) for cell in page.code)):
+            self.jobs[page.name] = page, pool.submit(self.run, page, remember)
+        pool.shutdown(wait=False)
 
-        async def every() -> list[BaseException | None]:
-            return await asyncio.gather(*map(one, pages), return_exceptions=True)
-
-        # In a thread of its own, for the caller may have a loop that runs already, as who drives a browser has.
-        with ThreadPoolExecutor(1) as thread:
-            failures = [result for result in thread.submit(asyncio.run, every()).result() if result]
+    def finish(self) -> None:
+        """Wait for all pages that were begun; report all failures, not the first alone."""
+        failures = [failure for _, job in self.jobs.values() if (failure := job.exception())]
+        self.jobs.clear()
         unexpected = [failure for failure in failures if not isinstance(failure, ExecutionFailed)]
         if unexpected:
             raise unexpected[0]
         if failures:
             raise ExecutionFailed("\n\n".join(map(str, failures)))
+
+    def execute_all(self, pages: list[Page], workers: int | None = None, remember: bool = False) -> None:
+        """Run pages side by side, and wait for them."""
+        self.begin(pages, workers, remember)
+        self.finish()
 
     def bring_up_to_date(self, pages: list[Page], workers: int | None = None) -> None:
         """Run the pages that have no valid run, and remember them."""
@@ -184,6 +219,19 @@ def parse(text: str) -> nbformat.NotebookNode:
     if not text.strip():
         return nbformat.v4.new_notebook(metadata={"source_map": []})
     return read_myst_markdown_notebook(text, add_source_map=True)
+
+
+def changed_since(start: int, path: Path) -> bool:
+    """Whether a file was written after `start` (ns), and not in a time to come, as an archive may have it."""
+    return path.is_file() and start < path.stat().st_mtime_ns <= time.time_ns()
+
+
+def know_fonts() -> None:
+    """Let Matplotlib look for the fonts of this machine once; a kernel that does so complains of how long it takes."""
+    if not any(FONTS.glob("fontlist-*.json")):
+        FONTS.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {"MPLCONFIGDIR": str(FONTS)}
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=environment, capture_output=True)
 
 
 # Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of this book.
@@ -212,16 +260,31 @@ def use_reader(app, config) -> None:
 
 
 def refresh(app, env, added, changed, removed) -> list[str]:
-    """Before anything is read: run what has no valid run, and name the pages whose run is another than last time."""
+    """Before anything is read: begin to run what has no valid run, and name the pages whose run is another than last
+    time."""
     pages = {name: current.page(Path(env.doc2path(name))) for name in sorted(env.found_docs)}
-    pages = {name: page for name, page in pages.items() if page.code}
-    current.bring_up_to_date(list(pages.values()))
-    runs = {name: current.find(page.notebook).name for name, page in pages.items()}
-    before, env.seedsoil_runs = getattr(env, "seedsoil_runs", {}), runs
-    return [name for name, run in runs.items() if before.get(name) != run]
+    runs = {name: current.find(page.notebook) for name, page in pages.items() if page.code}
+    current.begin([pages[name] for name, run in runs.items() if run is None], remember=True)
+    before = getattr(env, "seedsoil_runs", {})
+    env.seedsoil_runs = {name: run.name for name, run in runs.items() if run}
+    return [name for name, run in runs.items() if run is None or before.get(name) != run.name]
+
+
+def order(app, env, names: list[str]) -> None:
+    """Read first what needs no run, then what was begun first."""
+    begun = [env.path2doc(str(page.path)) for page, _ in current.jobs.values()]
+    names.sort(key=lambda name: begun.index(name) + 1 if name in begun else 0)
+
+
+def note_runs(app, env) -> None:
+    begun = {env.path2doc(str(page.path)): page for page, _ in current.jobs.values()}
+    current.finish()
+    env.seedsoil_runs |= {name: current.find(page.notebook).name for name, page in begun.items()}
 
 
 def setup(app):
     app.connect("config-inited", use_reader)
     app.connect("env-get-outdated", refresh)
+    app.connect("env-before-read-docs", order)
+    app.connect("env-updated", note_runs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

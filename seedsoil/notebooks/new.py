@@ -23,15 +23,17 @@ def chapter(root: Path, name: str) -> Path:
     path = root / "chapters" / f"{name}.md"
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise ValueError(f"found the name {name!r}, expected small words joined by hyphens, as immune-escape")
-    if path.exists():
+    contents = read(root / "_toc.yml", "_toc.yml")
+    if re.search(rf"file: chapters/{name}\s*$", contents, re.MULTILINE):
         raise ValueError(f"found a chapter at chapters/{name}.md, expected a new name; take another")
     subject = name.replace("-", " ")
     reference = next(csv.DictReader(io.StringIO(read(root / "data/findings.csv", "data/findings.csv"))))["ref"]
     text = Template(TEMPLATE.read_text("utf8")).substitute(
         name=name, title=subject.capitalize(), subject=subject, reference=reference
     )
-    replace_file(root / "_toc.yml", placed(read(root / "_toc.yml", "_toc.yml"), name))
-    replace_file(path, text)
+    if not path.exists():  # it may have been written by a command that did not come to its end
+        replace_file(path, text)
+    replace_file(root / "_toc.yml", placed(contents, name))
     return path
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from seedsoil.files import replace_file
 from seedsoil.notebooks.execution import Page, Runs
 
 OMITTED = "omitted"
@@ -70,7 +71,7 @@ def renew(root: Path) -> list[Path]:
         text, path = listing(runs.outputs(page.notebook).cells), results_of(root, page)
         if not path.exists() or path.read_text("utf8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf8")
+            replace_file(path, text)
             changed.append(path)
     return changed
 

@@ -28,6 +28,7 @@ EXTENSIONS = {
     "substitution",
     "tasklist",
 }  # as in _config.yml
+DOLLARS = {"dmath_allow_digits": False, "dmath_allow_space": False}  # as there
 HIDDEN = "\ufffc"  # stands in a text for what is not typed prose: a bound number, a citation, code
 
 LITERAL = {
@@ -110,6 +111,10 @@ class Value(NamedTuple):
     last: int
 
 
+# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
+Fault = tuple[int, str, str, str, str]
+
+
 @dataclass
 class Manuscript:
     """A page, its name relative to the root of the book, and its parts in the order of the source."""
@@ -162,7 +167,7 @@ def _parser():
     from myst_parser.config.main import MdParserConfig
     from myst_parser.parsers.mdit import create_md_parser
 
-    return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), RendererHTML)
+    return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS, **DOLLARS), RendererHTML)
 
 
 class _Reader:

@@ -7,13 +7,23 @@ MODULES = (
     "key_messages",
     "history",
     "living",
+    "landing",
+    "glossary",
+    "data_files",
+    "people",
+    "changelog",
+    "not_found",
     "cards",
     "checks",
     "functions",
     "pages",
     "mathml",
+    "notebooks",
     "numbers",
+    "code_cells",
     "furniture",
+    "search",
+    "warm",
 )
 
 

@@ -1,7 +1,7 @@
 """The references of each page as files to take along, in BibTeX and in RIS, beside the page's list of references.
 
-BibTeX entries are cut from `data/references.bib` as they stand there; RIS, which reference managers read, is written
-by rispy from their fields.
+Only what a page that was read told leaves: fields that are `unread` or `none`, and those that are ours, stay here. RIS,
+which reference managers read, is written by rispy. The list of all references has all of them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from docutils import nodes
 from pybtex.bibtex.utils import split_name_list
 from sphinx.util.osutil import relative_uri
 
-from seedsoil.bibliography.file import Item, items, known
+from seedsoil.bibliography.file import Item, entry_text, items, known
 from seedsoil.bibliography.printed import plain
 from seedsoil.files import read
 from seedsoil.site.markup import html
 
 FOLDER = "references"  # of the site
 FORMATS = {"bib": "BibTeX", "ris": "RIS"}
+OURS = ("shortauthor", "design", "status")  # fields that we wrote
 RIS_TYPES = {"article": "JOUR", "book": "BOOK"}
 
 
@@ -36,8 +37,19 @@ def links(app, page: str) -> nodes.paragraph:
     return nodes.paragraph("", "", *parts, nodes.Text("."), classes=["exports"])
 
 
-def bibtex(items: Iterable[Item], text: str) -> str:
-    return "\n".join(text[item.start : item.stop].rstrip() + "\n" for item in items)
+def published(item: Item) -> dict[str, str]:
+    """The fields of an entry that are facts of the work."""
+    return {name: value for name, value in item.fields.items() if known(value.strip("{}")) and name not in OURS}
+
+
+def bibtex(items: Iterable[Item]) -> str:
+    """Entries as BibTeX; that a work is retracted stands in its note."""
+    notes = {"retracted": {"note": "Retracted"}}
+    entries = [
+        entry_text(item.type, item.key, published(item) | notes.get(item.fields.get("status", ""), {}))
+        for item in items
+    ]
+    return "".join(f"{entry}\n\n" for entry in entries).removesuffix("\n")
 
 
 class Writer(rispy.RisWriter):
@@ -53,7 +65,7 @@ def ris(items: Iterable[Item]) -> str:
 
 
 def _ris(item: Item) -> dict:
-    fields = {name: plain(value) for name, value in item.fields.items()}
+    fields = {name: plain(value) for name, value in published(item).items()}
     people = split_name_list(fields.get("author") or fields.get("editor", ""))
     start, _, end = re.sub(r"-+", "-", fields.get("pages", "")).partition("-")
     record = {
@@ -68,9 +80,9 @@ def _ris(item: Item) -> dict:
         "number": fields.get("number", ""),
         "start_page": start,
         "end_page": end,
-        "doi": known(fields.get("doi", "")),
-        "accession_number": known(fields.get("pmid", "")),
-        "notes": ["Retracted"] if fields.get("status") == "retracted" else [],
+        "doi": fields.get("doi", ""),
+        "accession_number": fields.get("pmid", ""),
+        "notes": ["Retracted"] if item.fields.get("status") == "retracted" else [],
     }
     return {name: value for name, value in record.items() if value}
 
@@ -83,12 +95,16 @@ def write(app, exception) -> None:
     (name,) = app.config.bibtex_bibfiles
     text = read(Path(app.confdir) / name, name)
     entries = {item.key: item for item in items(text, name)}
-    for page, cited in domain.cited.items():
-        listed = [entries[key] for key in sorted(cited) if key in entries]
+    listed = {page: entries.keys() & cited for page, cited in domain.cited.items()}
+    listed |= dict.fromkeys(app.env.seedsoil_full_lists, entries.keys())
+    for page, keys in listed.items():
+        cited = [entries[key] for key in sorted(keys)]
+        if not cited:
+            continue
         path = Path(app.outdir, FOLDER, page)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(f"{path.name}.bib").write_text(bibtex(listed, text), encoding="utf-8")
-        path.with_name(f"{path.name}.ris").write_text(ris(listed), encoding="utf-8")
+        path.with_name(f"{path.name}.bib").write_text(bibtex(cited), encoding="utf-8")
+        path.with_name(f"{path.name}.ris").write_text(ris(cited), encoding="utf-8")
 
 
 def setup(app):

@@ -50,13 +50,6 @@ def warn(message: str, location) -> None:
     logger.warning(message, location=location, type="page")
 
 
-def forget_if_warned(app, exception) -> None:
-    """After warnings, let the next build read all pages again: Sphinx warns of a page only when it reads it."""
-    if exception or app._warncount:
-        Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
-
-
 def setup(app):
     app.connect("doctree-read", check_page)
-    app.connect("build-finished", forget_if_warned)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -46,12 +46,15 @@ def intervals_from_p(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def between_groups(rows: pd.DataFrame, of_group: pd.Series) -> Contrast:
+def between_groups(rows: pd.DataFrame, of_group: pd.Series, within: pd.Series | None = None) -> Contrast:
     """Meta-regression of the log ratios of `rows` on `of_group` (boolean, aligned with `rows`).
 
     Both groups share one variance between trials, Paule and Mandel's; the interval is Knapp and Hartung's on k - 2
     degrees of freedom, never narrower than with a factor of 1. In metafor:
     `rma(yi, sei = sei, mods = ~ group, method = "PM", test = "adhoc")`.
+
+    `within` (aligned too) is a second moderator, say the cancer: each of its values has a mean of its own, and a value
+    that occurs in one group alone tells nothing of the ratio.
 
     Raises ValueError for fewer than two trials in either group.
     """
@@ -62,7 +65,9 @@ def between_groups(rows: pd.DataFrame, of_group: pd.Series) -> Contrast:
     low, high, level = (rows[name].to_numpy(dtype=float) for name in ("ci_low", "ci_high", "ci_level"))
     variance = (np.log(high / low) / (2 * special.ndtri(0.5 + level / 200))) ** 2
     log = np.log(rows["estimate"].to_numpy(dtype=float))
-    design = np.column_stack([np.ones(k), group])
+    strata = np.ones((k, 1)) if within is None else pd.get_dummies(within.reindex(rows.index)).to_numpy(dtype=float)
+    design = np.column_stack([group, strata])
+    free = k - design.shape[1]
 
     def fit(tau2: float) -> tuple[np.ndarray, np.ndarray, float]:
         weight = 1 / (variance + tau2)
@@ -70,12 +75,12 @@ def between_groups(rows: pd.DataFrame, of_group: pd.Series) -> Contrast:
         mean = covariance @ (design.T * weight @ log)
         return mean, covariance, float(weight @ (log - design @ mean) ** 2)
 
-    spare, tau2 = fit(0)[2] - (k - 2), 0.0
+    spare, tau2 = fit(0)[2] - free, 0.0
     if spare > 0:
-        tau2 = optimize.brentq(lambda tau2: fit(tau2)[2] - (k - 2), 0, 10, xtol=1e-14)
+        tau2 = optimize.brentq(lambda tau2: fit(tau2)[2] - free, 0, 10, xtol=1e-14)
     mean, covariance, q = fit(tau2)
-    se = np.sqrt(covariance[1, 1] * max(1, q / (k - 2)))
-    half = special.stdtrit(k - 2, 0.975) * se
-    p = 2 * special.stdtr(k - 2, -abs(mean[1] / se))
-    estimate, ci_low, ci_high = np.exp(mean[1] + np.array([0, -half, half])).tolist()
+    se = np.sqrt(covariance[0, 0] * max(1, q / free))
+    half = special.stdtrit(free, 0.975) * se
+    p = 2 * special.stdtr(free, -abs(mean[0] / se))
+    estimate, ci_low, ci_high = np.exp(mean[0] + np.array([0, -half, half])).tolist()
     return Contrast(estimate, ci_low, ci_high, float(p), tau2, k, int(group.sum()))

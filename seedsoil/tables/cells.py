@@ -59,16 +59,21 @@ class _Report:
     def add(self, line: int, column: str, found: str, expected: str, mend: str, code: str) -> None:
         self.problems.append(Problem(self.label, line, column, found, expected, self.remedy or mend, code))
 
-    def stop(self) -> None:
+    def stop(self, rest: pd.DataFrame | None = None) -> None:
         """Raise when anything was added, in the order of lines."""
         if self.problems:
-            raise DataError(*sorted(self.problems, key=lambda problem: problem.line))
+            raise DataError(*sorted(self.problems, key=lambda problem: problem.line), rest=rest)
 
 
 def located(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
     """The same as `parse`, with the line of each row in the file as the index."""
-    report = _Report(label, remedy)
-    return _check(_records(data, schema, report), schema, report)
+    return _located(data, json.dumps(schema), label, remedy).copy()
+
+
+@lru_cache(maxsize=128)  # a check and a build ask for the same table again and again
+def _located(data: bytes, schema: str, label: str, remedy: str | None) -> pd.DataFrame:
+    columns, report = json.loads(schema), _Report(label, remedy)
+    return _check(_records(data, columns, report), columns, report)
 
 
 def parse(data: bytes, schema: dict, label: str, remedy: str | None = None) -> pd.DataFrame:
@@ -87,15 +92,14 @@ def check(records: Records, schema: dict, label: str, remedy: str | None = None)
 
 def _records(data: bytes, schema: dict, report: _Report) -> Records:
     # Undecodable bytes become lone surrogates, so that their line and column can be named.
-    text = data.decode("utf-8-sig", errors="surrogateescape").split("\n")
-    comments = next((i for i, line in enumerate(text) if not line.startswith("#")), len(text))
-    reader = csv.reader(io.StringIO("\n".join(text[comments:]), newline=""), strict=True)
-    rows, lines, line = [], [], comments + 1
+    text = data.decode("utf-8-sig", errors="surrogateescape")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines, line = [], [], 1
     try:
         for row in reader:
             rows.append(row)
             lines.append(line)
-            line = comments + reader.line_num + 1
+            line = reader.line_num + 1
     except csv.Error as error:
         mend = "close the quotation mark, or double one inside a quoted cell"
         report.add(line, "", f"a broken row ({error})", "comma-separated cells", mend, "broken-row")
@@ -148,10 +152,11 @@ def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
         name = field["name"]
         values[name], wrong[name] = _check_column(field, reader, cells, lines, report)
     _check_key(schema.get("primaryKey", []), values, wrong, lines, report)
-    report.stop()
-    dtypes = {field["name"]: _dtype(field) for field in schema["fields"]}
-    frame = pd.DataFrame(values, columns=records.labels, index=pd.Index(lines, name="line"))
-    return frame.astype(dtypes)
+    # Where cells are wrong they are left out of the rest, so that a person hears of all faults of a row at once.
+    dtypes = {field["name"]: _dtype(field, bool(report.problems)) for field in schema["fields"]}
+    frame = pd.DataFrame(values, columns=records.labels, index=pd.Index(lines, name="line")).astype(dtypes)
+    report.stop(frame)
+    return frame
 
 
 @lru_cache(maxsize=1_000)
@@ -191,7 +196,7 @@ def _check_column(
             if fault := faults[cell]:
                 report.add(line, field["name"], *fault)
                 wrong.add(line)
-    return [read[cell][0] for cell in cells], wrong
+    return [None if faults[cell] else read[cell][0] for cell in cells], wrong
 
 
 def _check_key(
@@ -260,7 +265,7 @@ def _names(schema: dict) -> list[str]:
     return [field["name"] for field in schema["fields"]]
 
 
-def _dtype(field: dict) -> str:
+def _dtype(field: dict, incomplete: bool) -> str:
     if field["type"] == "integer":
-        return "int64" if field.get("constraints", {}).get("required") else "Int64"
+        return "int64" if field.get("constraints", {}).get("required") and not incomplete else "Int64"
     return {"number": "float64", "string": "str", "date": "datetime64[s]"}[field["type"]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -21,10 +22,9 @@ PACKAGE = "data/datapackage.json"
 
 
 def package(root: Path = ROOT) -> dict:
-    """The description of all tables."""
+    """The description of all tables, to be read and not to be changed."""
     try:
-        description: dict = json.loads(read(root / PACKAGE, PACKAGE))
-        return description
+        return _described(read(root / PACKAGE, PACKAGE))
     except FileNotFoundError:
         mend = "clone the repository and install from there: pip install -e ."
         found = Problem(str(root), 0, "", f"no {PACKAGE}", "it beside the seedsoil package", mend, "missing-file")
@@ -32,6 +32,12 @@ def package(root: Path = ROOT) -> dict:
     except json.JSONDecodeError as error:
         place = error.lineno, str(error.colno)
         raise DataError(Problem(PACKAGE, *place, error.msg, "JSON", "mend the line", "broken-package")) from None
+
+
+@lru_cache(maxsize=16)
+def _described(text: str) -> dict:
+    description: dict = json.loads(text)
+    return description
 
 
 def resource(name: str, root: Path = ROOT) -> dict:
@@ -84,16 +90,14 @@ def located(name: str, root: Path = ROOT) -> pd.DataFrame:
     return _parse_table(path.read_bytes(), table)
 
 
-def write(frame: pd.DataFrame, name: str, header: Iterable[str], root: Path = ROOT) -> Path:
-    """Write `frame` as table `name`, below the lines of `header` as comments.
+def write(frame: pd.DataFrame, name: str, root: Path = ROOT) -> Path:
+    """Write `frame` as table `name`.
 
     The text is validated against the schema first and then replaces the old file in one step:
     a failure leaves the old file as it was. UTF-8, LF, numbers to 12 significant digits.
     """
     table = resource(name, root)
-    comments = "".join(f"# {line}\n" for line in header)
-    body = frame.to_csv(index=False, lineterminator="\n", float_format="%.12g")
-    text = comments + body
+    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.12g")
     _parse_table(text.encode(), table)
 
     path = root / f"data/{table['path']}"

@@ -34,8 +34,6 @@ class Rows:
     def _rows(self, table: str) -> list[Cells]:
         label = f"data/{self.resources[table]['path']}"
         text = read(self.root / label, label)
-        while text.startswith("#"):  # the header note of a derived table
-            text = text.partition("\n")[2]
         return list(csv.DictReader(io.StringIO(text, newline=""), restval=""))
 
     def _keyed(self, table: str) -> dict[str, Cells]:

@@ -215,6 +215,20 @@ def test_fits_are_the_best_there_are(rotterdam, er, seeding):
             assert again.deviance > best.deviance - 0.05
 
 
+@pytest.mark.parametrize(("er", "spread"), [("negative", 1.493), ("positive", 1.865)])
+def test_seeding_that_is_chosen_fits_no_worse_than_seeding_that_is_given(rotterdam, er, spread):
+    """Steady seeding is the limit of the search at zero, where the receptor-negative fit ends; by other code, in R."""
+    group = rotterdam[er]
+    given = [
+        recurrence.fit(group, Clock(60, spread, seeding=power), ["doubling_median"]).deviance
+        for power in (0, 0.01, 0.1, 1)
+    ]
+    chosen = recurrence.fit(group, Clock(60, spread, seeding=0.5), ["doubling_median", "seeding"])
+    assert chosen.deviance < min(given) + 0.1
+    assert chosen.deviance == pytest.approx({"negative": 141.6, "positive": 114.4}[er], abs=0.2)
+    assert chosen.bounds == (("seeding",) if er == "negative" else ())
+
+
 def test_one_start_alone_is_not_enough(rotterdam):
     """The start that once gave AIC 190 ends above the optimum: why many points are screened."""
     clock = Clock(40, 2, seeding=0, dormant_fraction=0.5, awakening_rate=0.2)

@@ -150,18 +150,16 @@ def test_sums_give_what_cox_gives_of_single_patients(people):
     classes = ["5 to 10", "10 to 20", "20 or more"]
     ours = pd.DataFrame({name: deaths["burden"] == name for name in classes})
     ours.insert(0, "lost", deaths["hla_loh"] == "yes")
-    ours["prior"] = deaths["prior_therapy"] == "yes"
     size = people.groupby("CancerType")["TMB"].transform("size")
     burden = pd.cut(people["TMB"], [0, 5, 10, 20, 1000], right=False, labels=["below 5", *classes])
     design = pd.DataFrame({name: burden == name for name in classes}).astype(float)
     design.insert(0, "lost", people["HLA_LOH"].astype(float))
-    design["prior"] = people["Systemic_therapy_history"].astype(float)
     for columns in (["lost"], list(design)):
         cox = PHReg(
             people["OS_Months"],
             design[columns],
             status=people["OS_Event"],
-            strata=people["CancerType"].where(size >= 40, "Other"),
+            strata=people["CancerType"].where(size >= 100, "Other"),
             ties="efron",
         ).fit()
         found = hazard_ratios(deaths, ours[columns], ["cancer_type", "start"])

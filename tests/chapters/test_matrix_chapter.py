@@ -28,28 +28,37 @@ from tests.metafor import NUMBERS, ask_metafor
 ROOT = Path(__file__).parents[2]
 CHAPTER = ROOT / "chapters/ecm-remodeling.md"
 RECORDED = ROOT / "tests/chapters/matrix_metafor.csv"
-CELL = re.compile(r"^```\{code-cell\} ipython3\n(?:---\n.*?\n---\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
+CELL = re.compile(
+    r"^```\{code-cell\} ipython3\n(?:---\n.*?\n---\n|:tags:[^\n]*\n\n)?(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 # Each read as retracted on the publisher's page. The bibliography must say so, and no pool or grade may count them.
 RETRACTED = {"erler2006lysyl", "cox2015hypoxic", "li2013matrix"}
 
 
-def pooled_sets() -> dict[str, pd.DataFrame]:
-    """The sets of rows that the chapter pools, by its own cells up to the choice of rows."""
+def chapter_names() -> dict:
+    """What the chapter's own cells have defined once they have chosen the rows."""
     matplotlib.use("Agg")
     cells = CELL.findall(CHAPTER.read_text(encoding="utf-8"))
-    (last,) = [number for number, cell in enumerate(cells) if "def one_per_trial" in cell]
+    (last,) = [number for number, cell in enumerate(cells) if "def chosen(" in cell]
     names: dict = {}
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in cells[: last + 1]:
             exec(compile(cell, str(CHAPTER), "exec"), names)
+    return names
+
+
+def pooled_sets() -> dict[str, pd.DataFrame]:
+    """The sets of rows that the chapter pools, by its own choice of rows."""
+    names = chapter_names()
+    other_dose = {name.replace("700", "200") for name in names["kept"]}
     sets = {
-        f"{endpoint} {dose}": names["one_per_trial"](names[endpoint], dose)
-        for endpoint in ("survival", "progression")
-        for dose in ("700 mg", "200 mg")
+        f"{event} {dose}": names["chosen"](event, studies)
+        for event in ("death", "progression or death")
+        for dose, studies in (("700 mg", names["kept"]), ("200 mg", other_dose))
     }
-    chosen = sets["survival 700 mg"]
-    sets["survival metalloproteinases"] = chosen[chosen["target"].isin(["MMPs", "MMP9"])]
+    chosen = sets["death 700 mg"]
+    sets["death metalloproteinases"] = chosen[chosen["target"].isin(["MMPs", "MMP9"])]
     return sets
 
 
@@ -72,14 +81,49 @@ def differences(sets: dict[str, pd.DataFrame], answers: pd.DataFrame) -> list[st
 
 def test_the_chapter_pools_what_it_says(sets):
     assert {name: len(rows) for name, rows in sets.items()} == {
-        "survival 700 mg": 8, "survival 200 mg": 8, "progression 700 mg": 7, "progression 200 mg": 7,
-        "survival metalloproteinases": 4,
+        "death 700 mg": 7, "death 200 mg": 7, "progression or death 700 mg": 7, "progression or death 200 mg": 7,
+        "death metalloproteinases": 3,
     }  # fmt: skip
     for rows in sets.values():
         assert (rows["setting"] == "advanced").all() and (rows["intervention"] != "placebo").all()
         assert not rows["read_at"].eq("unverified").any()
         assert rows["study"].is_unique
+        assert "glioblastoma" not in set(rows["cancer"])
         assert rows["readings"].eq(2).all(), "a row that is pooled was read by two readers"
+
+
+def test_of_halo_202_the_whole_trial_is_pooled(sets):
+    halo = sets["progression or death 700 mg"].query("overlap == 'halo-202'")
+    assert halo["id"].tolist() == ["halo202-pfs"]
+    both = pd.concat([sets["progression or death 700 mg"], ss.load("effects").query("id == 'halo202-ha-high-pfs'")])
+    with pytest.raises(ValueError, match="2 rows of the overlap group halo-202"):
+        pool(both, ss.retracted())
+
+
+def undecided(effects: pd.DataFrame, search: pd.DataFrame, unpooled: pd.DataFrame) -> list[str]:
+    """Trials of the tables that the search does not name, and kept ones without a ratio that can be pooled."""
+    trials = effects.query("process == 'ecm' and setting == 'advanced'")
+    found = [f"{name} has no decision" for name in sorted(set(trials["study"]) - set(search["study"].dropna()))]
+    whole = set(unpooled["ref"])
+    found += [f"{ref} has no decision" for ref in sorted(whole - set(search["ref"].dropna()))]
+    with_interval = set(trials.loc[trials["ci_low"].notna() & (trials["read_at"] != "unverified"), "study"])
+    kept = set(search.loc[search["decision"] == "kept", "study"])
+    return found + [f"{name} is kept and has no interval" for name in sorted(kept - with_interval)]
+
+
+def test_every_trial_has_a_decision():
+    tables_ = [ss.load(name) for name in ("effects", "matrix_drug_search", "matrix_trials_without_ratio")]
+    assert undecided(*tables_) == []
+
+
+def test_a_trial_without_a_decision_is_seen():
+    effects, search, unpooled = (
+        ss.load(name) for name in ("effects", "matrix_drug_search", "matrix_trials_without_ratio")
+    )
+    assert undecided(effects, search[search["id"] != "lapis"], unpooled) == ["LAPIS has no decision"]
+    assert undecided(effects, search[search["id"] != "king-liver"], unpooled) == ["king2003randomised has no decision"]
+    blank = effects.assign(ci_low=effects["ci_low"].mask(effects["study"] == "LAPIS"))
+    assert undecided(blank, search, unpooled) == ["LAPIS is kept and has no interval"]
 
 
 def test_pooled_results_are_those_of_metafor(sets):
@@ -96,9 +140,9 @@ def test_recorded_answers_are_what_metafor_says_now(sets, tmp_path):
 @pytest.mark.parametrize(("column", "factor"), [("estimate", 1.02), ("ci_high", 1.05)])
 def test_a_changed_row_is_noticed(sets, column, factor):
     changed = {name: rows.copy() for name, rows in sets.items()}
-    rows = changed["survival 700 mg"]
+    rows = changed["death 700 mg"]
     rows.loc[rows["id"] == "halo301-os", column] *= factor
-    assert any("survival 700 mg: estimate" in line for line in differences(changed, pd.read_csv(RECORDED)))
+    assert any("death 700 mg: estimate" in line for line in differences(changed, pd.read_csv(RECORDED)))
 
 
 # Retractions

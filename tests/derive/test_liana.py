@@ -88,14 +88,6 @@ def test_the_union_of_the_pinned_file_counted_with_pandas(shared):
     assert by_symbol["ECM Regulators"] == table.loc["ECM Regulators", "with_pair"]
 
 
-@pytest.mark.parametrize("name", LIANA.tables)
-def test_the_header_names_both_files(name):
-    text = (ROOT / "data/derived" / f"{name}.csv").read_text(encoding="utf-8")
-    for source in (LIANA, MATRISOME):
-        for part in (source.url, source.sha256, source.license, source.citation, source.key):
-            assert part in text
-
-
 def test_either_file_must_be_the_pinned_one(shared, tmp_path, monkeypatch):
     root = tmp_path / "repository"
     shutil.copytree(ROOT / "data", root / "data")

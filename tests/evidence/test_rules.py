@@ -626,6 +626,23 @@ def test_a_table_that_breaks_its_schema_hides_no_fault_of_another(package):
     assert {problem.file for problem in evidence.problems(where)} == {VOCABULARY, FINDINGS}
 
 
+def columns_told(name: str, line: int) -> list[str]:
+    return [problem.column for problem in evidence.problems(where) if (problem.file, problem.line) == (name, line)]
+
+
+def test_all_faults_of_a_row_are_told_in_one_round(package):
+    wrong = {"factor": "nobody", "organ": "no organ", "added": "soon", "perturbation": "guess", "ref": "nobody2000none"}
+    line = spoil(package, FINDINGS, **wrong)
+    assert sorted(columns_told(FINDINGS, line)) == sorted(wrong)
+    line = spoil(package, EFFECTS, n="many", cancer="no cancer", ci_low="2.13", site_versus="liver")
+    assert sorted(columns_told(EFFECTS, line)) == ["cancer", "ci_low", "n", "site"]  # site, where it is lacking
+
+
+def test_no_rule_speaks_of_a_cell_that_the_schema_refuses(package):
+    line = spoil(package, EFFECTS, ci_low="low", cancer="no cancer")
+    assert sorted(columns_told(EFFECTS, line)) == ["cancer", "ci_low"]
+
+
 # Dates
 
 

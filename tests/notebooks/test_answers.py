@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from seedsoil.files import ROOT
+from seedsoil.notebooks import execution
 from seedsoil.notebooks.answers import digest
 from seedsoil.notebooks.execution import Runs
 from tests.notebooks.test_execution import HEADER, cell, is_remembered
@@ -49,7 +50,7 @@ def changed(asked):
 
 def test_the_run_names_its_questions_and_no_file_of_the_tables(asked):
     (inputs,) = asked.root.glob("_build/execution/*/*.json")
-    names = set(json.loads(inputs.read_text("utf8")))
+    names = set(json.loads(inputs.read_text("utf8"))) - {".", "chapters/*"}  # where modules are looked for
     assert names == {json.dumps(["rows", "effects", {"id": sorted(ROWS)}]), json.dumps(["retracted"])}
 
 
@@ -76,6 +77,13 @@ def test_a_whole_table_is_a_question_about_its_file(asked, changed):
     before = digest(asked.root, question)
     changed("data/effects.csv", "naume2014-persistent", "naume", "nauma")
     assert digest(asked.root, question) not in (before, None)
+
+
+def test_a_table_that_changes_while_the_page_runs_is_told(asked, changed, monkeypatch):
+    monkeypatch.setattr(execution, "changed_since", lambda start, path: path.name == "effects.csv")
+    page = asked.page(asked.root / "chapters/page.md")
+    with pytest.raises(execution.ExecutionFailed, match="effects.*changed while the page ran"):
+        asked.execute_all([page])
 
 
 def test_no_answer_is_no_digest(asked):

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from seedsoil.files import ROOT
+from seedsoil.prose import exceptions
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose import rules as prose
 
@@ -41,7 +42,7 @@ def book(tmp_path):
     (tmp_path / "data/effects.csv").write_text(
         "id,ref,process,study,intervention,estimate\nmansi-death,ames2010marrow,dormancy,Mansi,cells,1.46\n"
     )
-    (tmp_path / "data/hazards.csv").write_text("# derived\ner,start,rate,note\npositive,5,0.90,\n")
+    (tmp_path / "data/hazards.csv").write_text("er,start,rate,note\npositive,5,0.90,\n")
     (tmp_path / "data/references.bib").write_text("@article{ames2010marrow,\n  title = {Asleep},\n}\n")
 
     def check(text: str, head: str = HEAD) -> list[tuple]:
@@ -129,7 +130,7 @@ def test_the_words_of_search_engines_are_read(book):
 
 def test_an_exception_allows_its_text_on_its_page_alone(book):
     text = "At least 10 fmol, and\nlater 10 fmol."
-    allowed = book.root / prose.ALLOWED
+    allowed = book.root / exceptions.ALLOWED
     allowed.write_text("# why\n\npage.md: At least 10 fmol  # by definition\n")
     assert found(book(text)) == [(8, 7, "the typed quantity '10 fmol'")]
     allowed.write_text("page.md: 10 fmol, and later 10 fmol  # across a line\n")
@@ -154,7 +155,7 @@ def test_an_exception_allows_its_text_on_its_page_alone(book):
 )
 def test_an_exception_without_use_or_reason_is_a_problem(book, line, problem):
     assert book("Nothing.") == []
-    (book.root / prose.ALLOWED).write_text(line + "\n")
+    (book.root / exceptions.ALLOWED).write_text(line + "\n")
     assert list(map(str, prose.problems(book.root))) == [problem]
 
 
@@ -341,6 +342,7 @@ def test_a_dismissed_row_is_seen(book):
 def test_pages_are_read_with_the_extensions_of_the_book():
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
     assert set(config["parse"]["myst_enable_extensions"]) == manuscript.EXTENSIONS
+    assert {name: config["sphinx"]["config"][f"myst_{name}"] for name in manuscript.DOLLARS} == manuscript.DOLLARS
 
 
 def test_every_position_in_a_page_is_where_its_text_is():

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seedsoil import site
 from seedsoil.site.build import ROOT
 from seedsoil.site.build import build as build_book
 
@@ -45,19 +44,10 @@ def write_book(root, pages: dict[str, str], bib: str = BIB) -> None:
             (root / f"{name}.md").write_text(text)
 
 
-# Each build has a process of its own, forked from one that has loaded Sphinx and its extensions: loading takes as long
-# as building so small a book.
+# Each build has a process of its own, forked from one that has loaded all that a build loads: that takes as long as
+# building so small a book.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    [
-        "jupyter_book.sphinx",
-        "myst_nb.sphinx_ext",
-        "sphinx_book_theme",
-        "seedsoil.notebooks.execution",
-        "seedsoil.site.build",
-    ]
-    + [f"seedsoil.site.{module}" for module in (*site.MODULES, "icons", "styles")]
-)
+PROCESSES.set_forkserver_preload(["tests.site.loaded"])
 
 
 def build(root: Path) -> subprocess.CompletedProcess:
@@ -133,7 +123,8 @@ def sound(tmp_path_factory):
         {
             "one": f"{HEADER}# One\n\n{WORDS} See {{cite:p}}`alpha10a,beta11b` and {{cite:t}}`alpha10a`.\n\n"
             "```{code-cell} ipython3\nprint(6 * 7)\n```\n\n```{references}\n```\n",
-            "two": f"# Two\n\n{WORDS} See {{cite:p}}`beta11b`.\n\n```{{references}}\n```\n",
+            "two": f"# Two\n\n{WORDS} See {{cite:p}}`beta11b`.\n\n"
+            "It cost $5 to $10, then US$5 (or US$6); a tumor of $2 r$ did not.\n\n```{references}\n```\n",
             "all": "# All\n\n```{references}\n:all:\n```\n",
         },
     )
@@ -181,6 +172,11 @@ def test_the_case_of_genes_is_kept_and_the_doi_stands_once(sound):
 
 def test_code_is_shown_with_its_output(sound):
     assert "<span></span>42" in html(sound, "one")
+
+
+def test_two_amounts_of_money_are_no_formula(sound):
+    page = article(sound, "two")
+    assert "It cost $5 to $10, then US$5 (or US$6); a tumor of " in page and page.count("<math") == 1
 
 
 def test_pages_outside_the_contents_are_not_built(sound):

@@ -38,3 +38,11 @@ def test_names_are_those_of_pages_and_scripts(tmp_path):
     (tmp_path / "script.js").write_text('box.classList.add("five");')
     used = names_in_use(tmp_path)
     assert used >= {"one", "two-three", "five"} and "four" not in used
+
+
+def test_no_rule_of_the_site_is_for_a_class_that_no_page_has(site):
+    """Red where the sheets are cut before the theme's scripts that nothing loads are removed."""
+    used = names_in_use(site)
+    for sheet in site.rglob("*.css"):
+        styles = sheet.read_text("utf-8")
+        assert len("".join(cut(styles, used).split())) == len("".join(styles.split())), sheet.name

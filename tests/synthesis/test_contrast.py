@@ -30,6 +30,18 @@ def test_what_metafor_said():
     assert (found.k, found.k_group) == (7, 3)
 
 
+def test_within_strata_only_differences_inside_them_count():
+    # rma(yi, sei = sei, mods = ~ x + s, method = "PM", test = "adhoc", control = list(tol = 1e-12, maxiter = 10000))
+    stratum = pd.Series(list("aabbabc"))
+    found = between_groups(SPREAD, GROUP, stratum)
+    assert (found.estimate, found.p) == pytest.approx((1.4600365, 0.2321863), rel=1e-4)
+    assert (found.ci_low, found.ci_high, found.tau2) == pytest.approx((0.6517658, 3.2706631, 0.0657461), rel=1e-4)
+    # The trial of c stands alone in its stratum: whatever it found, the ratio is the same.
+    moved = SPREAD.copy()
+    moved.loc[6, ["estimate", "ci_low", "ci_high"]] *= 5
+    assert between_groups(moved, GROUP, stratum).estimate == pytest.approx(found.estimate)
+
+
 def test_trials_that_agree_too_well_are_no_proof_of_precision():
     found = between_groups(rows(np.array([-0.2, -0.2, 0.1, 0.1]), [0.1] * 4), pd.Series([False, False, True, True]))
     half = stats.t.ppf(0.975, 2) * 0.1  # the common effect: two variances of 0.01 / 2

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -64,15 +63,17 @@ def test_every_table_loads_with_the_types_of_its_schema(name):
     assert [frame[field["name"]].dtype.kind in kinds[field["type"]] for field in fields] == [True] * len(fields)
 
 
-def test_the_package_is_valid_by_the_standard():
+def test_the_package_is_valid_by_the_standard(monkeypatch):
     """Read by frictionless alone, with its own reading of the files and with foreign keys."""
-    report = Package(str(DATA / "datapackage.json")).validate()
+    monkeypatch.chdir(DATA)  # it takes a bracket in the path of a clone for a pattern
+    report = Package("datapackage.json").validate()
     assert report.flatten(["name", "rowNumber", "type", "message"]) == []
 
 
-def test_a_reference_nobody_read_breaks_the_package(package):
+def test_a_reference_nobody_read_breaks_the_package(package, monkeypatch):
     typed(package, TYPED_COLUMNS, ROW.replace("peer1993first", "nobody1900nothing"))
-    (error,) = Package(str(package / "data/datapackage.json")).validate().flatten(["type"])
+    monkeypatch.chdir(package / "data")
+    (error,) = Package("datapackage.json").validate().flatten(["type"])
     assert error == ["foreign-key"]
 
 
@@ -95,8 +96,28 @@ def test_no_file_is_without_a_schema():
     assert found <= described
 
 
+@pytest.mark.parametrize("table", RESOURCES, ids=NAMES)
+def test_pandas_reads_every_table_without_options(table):
+    frame = pd.read_csv(DATA / table["path"])
+    assert list(frame) == [field["name"] for field in table["schema"]["fields"]]
+    assert len(frame) == len(tables.load(table["name"]))
+
+
+def test_r_reads_every_table_without_options(tmp_path):
+    r = shutil.which("Rscript")
+    if r is None:
+        pytest.skip("SKIPPED FOR WANT OF R: its read.csv was not tried; install Debian's package r-base-core")
+    code = 'for (path in commandArgs(TRUE)) { x <- read.csv(path); cat(nrow(x), names(x), sep = " ", fill = 1e6) }'
+    (tmp_path / "read.R").write_text(code)
+    paths = [str(DATA / table["path"]) for table in RESOURCES]
+    done = subprocess.run([r, str(tmp_path / "read.R"), *paths], capture_output=True, encoding="utf-8", check=True)
+    for table, line in zip(RESOURCES, done.stdout.splitlines(), strict=True):
+        columns = [field["name"] for field in table["schema"]["fields"]]
+        assert line.split() == [str(len(tables.load(table["name"]))), *columns], table["name"]
+
+
 def test_empty_cells_of_optional_columns_are_missing_values(package):
-    typed(package, "# a comment, with a comma", TYPED_COLUMNS, ROW)
+    typed(package, TYPED_COLUMNS, ROW)
     (row,) = load(package, "doubling_times").to_dict("records")
     assert row["spread_low"] == 30.0 and pd.isna(row["spread_high"])
 
@@ -119,25 +140,25 @@ def spoil_derived(package: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("negative,64,23,", "negative,64,-23,", "8:events: found '-23', expected at least 0"),
-        ("598.691307", "-1", "8:person_years: found '-1', expected at least 0"),
-        ("598.691307", "inf", "8:person_years: found 'inf', expected a number"),
-        ("598.691307", "long", "8:person_years: found 'long', expected a number"),
-        ("negative,64,", "negative,6.4,", "8:patients: found '6.4', expected a whole number"),
-        ("positive,", "unknown,", "9:er: found 'unknown', expected one of negative, positive"),
-        ("negative,64,", "negative,,", "8:patients: found an empty cell, expected a value"),
-        ("positive,", "negative,", "9:er: found the key negative of line 8, expected a new key"),
-        ("598.691307", "598,691307", "8: found 9 cells, expected 8"),
-        ("events,", "", f"7:events: found no such column, expected the columns {DERIVED_COLUMNS}"),
+        ("negative,64,23,", "negative,64,-23,", "2:events: found '-23', expected at least 0"),
+        ("598.691307", "-1", "2:person_years: found '-1', expected at least 0"),
+        ("598.691307", "inf", "2:person_years: found 'inf', expected a number"),
+        ("598.691307", "long", "2:person_years: found 'long', expected a number"),
+        ("negative,64,", "negative,6.4,", "2:patients: found '6.4', expected a whole number"),
+        ("positive,", "unknown,", "3:er: found 'unknown', expected one of negative, positive"),
+        ("negative,64,", "negative,,", "2:patients: found an empty cell, expected a value"),
+        ("positive,", "negative,", "3:er: found the key negative of line 2, expected a new key"),
+        ("598.691307", "598,691307", "2: found 9 cells, expected 8"),
+        ("events,", "", f"1:events: found no such column, expected the columns {DERIVED_COLUMNS}"),
         (
             "er,patients",
             "er,men,patients",
-            f"7:men: found an unknown column, expected the columns {DERIVED_COLUMNS}",
+            f"1:men: found an unknown column, expected the columns {DERIVED_COLUMNS}",
         ),
         (
             "er,patients",
             "patients,er",
-            f"7: found the order {DERIVED_COLUMNS.replace('er,patients', 'patients,er')}, "
+            f"1: found the order {DERIVED_COLUMNS.replace('er,patients', 'patients,er')}, "
             f"expected the columns {DERIVED_COLUMNS}",
         ),
     ],
@@ -154,11 +175,10 @@ def test_a_missing_file(package):
     ]
 
 
-@pytest.mark.parametrize(("text", "line"), [("", 1), ("# only\n# comments\n", 3)])
-def test_an_empty_file(package, text, line):
-    (package / DERIVED).write_text(text, encoding="utf-8")
+def test_an_empty_file(package):
+    (package / DERIVED).write_text("", encoding="utf-8")
     assert problems(package, "transbig_cohort") == [
-        f"{DERIVED}:{line}: found no header, expected the columns {DERIVED_COLUMNS}; {AGAIN}"
+        f"{DERIVED}:1: found no header, expected the columns {DERIVED_COLUMNS}; {AGAIN}"
     ]
 
 
@@ -224,7 +244,6 @@ def test_an_undecodable_header_can_be_printed(package):
 def test_every_problem_is_listed_in_the_order_of_lines(package):
     typed(
         package,
-        "# comment",
         TYPED_COLUMNS,
         ROW,
         ROW.replace("20", "many").replace("mean", "mode").replace("peer1993first", ""),
@@ -233,9 +252,9 @@ def test_every_problem_is_listed_in_the_order_of_lines(package):
         ROW + ",",
     )
     wheres = [":".join(text.split(": found")[0].split(":")[1:]) for text in problems(package, "doubling_times")]
-    # A cell of two lines shifts what an editor shows: the row after line 5 is line 7.
-    assert sorted(wheres) == sorted(["4:ref", "4:n", "4:statistic", "5:ref", "7:ref,tumor,subtype,statistic", "8"])
-    assert [int(where.split(":")[0]) for where in wheres] == [4, 4, 4, 5, 7, 8]
+    # A cell of two lines shifts what an editor shows: the row after line 4 is line 6.
+    assert sorted(wheres) == sorted(["3:ref", "3:n", "3:statistic", "4:ref", "6:ref,tumor,subtype,statistic", "7"])
+    assert [int(where.split(":")[0]) for where in wheres] == [3, 3, 3, 4, 6, 7]
 
 
 def test_a_wrong_cell_of_the_key_is_no_second_key(package):
@@ -297,10 +316,10 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_what_is_written_is_what_is_loaded(package):
     frame = load(package, "transbig_cohort")
-    path = tables.write(frame, "transbig_cohort", ["what, where", "when"], package)
+    path = tables.write(frame, "transbig_cohort", package)
     assert path == package / DERIVED
     data = path.read_bytes()
-    assert data.startswith(f"# what, where\n# when\n{DERIVED_COLUMNS}\nnegative,64,23,".encode())
+    assert data.startswith(f"{DERIVED_COLUMNS}\nnegative,64,23,".encode())
     assert b"\r" not in data
     pd.testing.assert_frame_equal(load(package, "transbig_cohort"), frame)
 
@@ -309,10 +328,10 @@ def test_an_invalid_table_is_not_written(package):
     before = files(package / "data/derived")
     frame = load(package, "transbig_cohort").assign(events=-1)
     with pytest.raises(DataError) as caught:
-        tables.write(frame, "transbig_cohort", ["note"], package)
+        tables.write(frame, "transbig_cohort", package)
     assert tuple(map(str, caught.value.problems)) == (
+        f"{DERIVED}:2:events: found '-1', expected at least 0; {AGAIN}",
         f"{DERIVED}:3:events: found '-1', expected at least 0; {AGAIN}",
-        f"{DERIVED}:4:events: found '-1', expected at least 0; {AGAIN}",
     )
     assert files(package / "data/derived") == before
 
@@ -331,13 +350,13 @@ def test_a_failure_while_writing_leaves_the_old_file_alone(package, monkeypatch)
 
     monkeypatch.setattr(Path, "write_text", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        tables.write(frame, "transbig_cohort", [], package)
+        tables.write(frame, "transbig_cohort", package)
     assert files(package / "data/derived") == before
 
     monkeypatch.undo()
     monkeypatch.setattr(os, "replace", refused)
     with pytest.raises(PermissionError):
-        tables.write(frame, "transbig_cohort", [], package)
+        tables.write(frame, "transbig_cohort", package)
     assert files(package / "data/derived") == before
 
 
@@ -361,7 +380,7 @@ def late(source, target):
 
 Path.write_text = half if sys.argv[2] == "while writing" else whole
 os.replace = {"before replacing": die, "after replacing": late}.get(sys.argv[2], replace)
-tables.write(frame, "transbig_cohort", ["new"], Path(sys.argv[1]))
+tables.write(frame, "transbig_cohort", Path(sys.argv[1]))
 """
 
 
@@ -381,23 +400,24 @@ WRITER = """
 import sys
 from pathlib import Path
 from seedsoil.tables import package as tables
-frames = [tables.load("transbig_cohort", Path(sys.argv[1])).assign(events=number) for number in (1, 2)]
+frames = [tables.load("transbig_metastasis", Path(sys.argv[1])).assign(events=number) for number in (0, 1)]
 while True:
     for frame in frames:
-        tables.write(frame, "transbig_cohort", ["filler " * 40] * 2000, Path(sys.argv[1]))
+        tables.write(frame, "transbig_metastasis", Path(sys.argv[1]))
         print("written", flush=True)
 """
 
 
 def test_a_process_killed_at_any_moment_leaves_a_whole_file(package):
-    for round_ in range(5):
+    rows = len(load(package, "transbig_metastasis"))
+    for rounds in range(3):
         writer = subprocess.Popen([sys.executable, "-c", WRITER, str(package)], stdout=subprocess.PIPE)
-        writer.stdout.readline()
-        time.sleep(0.05 + 0.013 * round_)
+        for _ in range(rounds + 1):  # it is killed while it writes for the second, third and fourth time
+            writer.stdout.readline()
         writer.kill()
         writer.communicate()
-        assert set(load(package, "transbig_cohort")["events"]) <= {1, 2}
-        assert (package / DERIVED).read_bytes().count(b"filler") == 40 * 2000
+        found = load(package, "transbig_metastasis")
+        assert (len(found), found["events"].nunique()) == (rows, 1)
 
 
 # What is inert, and what is a number
@@ -448,8 +468,8 @@ def test_what_only_looks_like_a_number_is_refused(package, cell):
 
 
 def test_a_row_is_found_by_its_line(package):
-    typed(package, "# comment", TYPED_COLUMNS, ROW.replace("mean", "median"), ROW)
-    assert tables.located("doubling_times", package).index.tolist() == [3, 4]
+    typed(package, TYPED_COLUMNS, ROW.replace("mean", "median"), ROW)
+    assert tables.located("doubling_times", package).index.tolist() == [2, 3]
     assert load(package, "doubling_times").index.tolist() == [0, 1]
 
 
