@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seedsoil.problem import Problem
-from seedsoil.prose import anatomy
+from seedsoil.prose import anatomy, markup
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.bound_names import unbound_names
@@ -31,6 +31,7 @@ def problems(root: Path) -> list[Problem]:
             names.unknown_names,
             names.messages,
             against.faults,
+            markup.faults,
             *([anatomy.faults] if page.name in chapters else []),
         ):
             for position, *what in check(page):
