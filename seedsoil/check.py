@@ -14,27 +14,15 @@ from threading import Timer
 from seedsoil.bibliography import rules as bibliography
 from seedsoil.evidence import rules as evidence
 from seedsoil.evidence.references import BIBLIOGRAPHY
-from seedsoil.files import ROOT, read
+from seedsoil.files import ROOT
 from seedsoil.problem import Problem
 from seedsoil.prose import rules as prose
 from seedsoil.prose import shown
-from seedsoil.tables import characters
-
-
-def unfit_in_file(root: Path, name: str) -> list[Problem]:
-    try:
-        return list(characters.problems(name, read(root / name, name)))
-    except (OSError, ValueError):
-        return []  # that it cannot be read is told already
-
 
 PATIENCE = 2.0  # seconds that a part may take before it says that it is at work
 PARTS: dict[str, Callable[[Path], list[Problem]]] = {
     "tables": evidence.problems,
-    "references": lambda root: [
-        *bibliography.problems(root / BIBLIOGRAPHY, BIBLIOGRAPHY),
-        *unfit_in_file(root, BIBLIOGRAPHY),
-    ],
+    "references": lambda root: bibliography.problems(root / BIBLIOGRAPHY, BIBLIOGRAPHY),
     "pages": prose.problems,
 }
 

@@ -11,8 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from seedsoil.problem import Problem
-
 ALPHABETS = ("LATIN ", "GREEK ", "MICRO SIGN", "OHM SIGN", "KELVIN SIGN", "ANGSTROM SIGN", "FEMININE", "MASCULINE")
 LOOKALIKES = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True))  # Greek, and the Latin letter that is meant
 FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\ufffd"
@@ -62,8 +60,7 @@ def fault(character: str) -> tuple[str, str, str, str] | None:
     return None
 
 
-def problems(label: str, text: str) -> Iterator[Problem]:
-    """What a file may not hold, by line and column."""
-    for line, typed in enumerate(text.split("\n"), 1):
-        for position, *told in unfit(typed):
-            yield Problem(label, line, str(position + 1), *told)
+def visible(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    kinds = ((character, fault(character)) for character in text)
+    return "".join(character for character, kind in kinds if kind is None or kind[-1] != "unseen-character")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seedsoil.tables.characters import problems, unfit
+from seedsoil.tables.characters import unfit, visible
 
 SOUND = [
     "TGF-β1 and α-SMA, NF-κB, IFN-γ, ΔNp63, Ω, µm, Å",
@@ -53,7 +53,5 @@ def test_what_may_not_stand_is_told(text):
     assert UNFIT[text] in [told[-1] for told in unfit(text)], list(unfit(text))
 
 
-def test_a_file_is_told_by_line_and_column():
-    (told,) = problems("data/references.bib", "sound\n  title = {c\u0435ll},\n")
-    assert (told.line, told.column, told.code) == (2, "13", "other-alphabet")
-    assert told.found == "the character U+0435 (cyrillic small letter ie)"
+def test_what_nobody_sees_is_left_out_of_what_a_source_answers():
+    assert visible("ce\u00adll\u200b \u202eβ\U000e0041") == "cell β"
