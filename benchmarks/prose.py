@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from seedsoil.prose import rules as prose
+from seedsoil.tables.text import EVIDENCE
 
 CITATIONS, PARAGRAPHS, REFERENCES = 50, 150, 5000
 PARAGRAPH = (
@@ -31,7 +32,7 @@ def write(root: Path, chapters: int) -> None:
     (root / "_toc.yml").write_text(
         json.dumps({"format": "jb-book", "root": names[0], "chapters": [{"file": name} for name in names[1:]]})
     )
-    resources = [{"name": name, "path": f"{name}.csv", "schema": {"primaryKey": ["id"]}} for name in prose.EVIDENCE]
+    resources = [{"name": name, "path": f"{name}.csv", "schema": {"primaryKey": ["id"]}} for name in EVIDENCE]
     (root / "data/datapackage.json").write_text(json.dumps({"resources": resources}))
     (root / "data/findings.csv").write_text("id\n")
     (root / "data/effects.csv").write_text("id\n" + "".join(f"effect-{number}\n" for number in range(PARAGRAPHS)))

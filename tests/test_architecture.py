@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "derive": BASE | {"tables"},
     "bibliography": BASE | {"tables"},
     "evidence": BASE | {"tables", "bibliography"},
-    "literature": DATA,
+    "literature": DATA | {"prose"},
     "prose": DATA,
     "check": DATA | {"prose"},
     "notebooks": DATA,

@@ -34,7 +34,7 @@ def test_check_passes_its_format_and_its_status_on(monkeypatch):
 
 
 def test_cite_is_the_command_of_the_bibliography(monkeypatch, capsys):
-    monkeypatch.setattr(cite, "uncited", lambda folder: ["ames2010marrow"])
+    monkeypatch.setattr(cite, "uncited", lambda folder, cited: ["ames2010marrow"])
     assert cli.main(["cite", "list", "--uncited"]) == 0
     assert capsys.readouterr().out == "ames2010marrow\n"
 

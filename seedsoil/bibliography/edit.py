@@ -1,4 +1,4 @@
-"""Edits of the bibliography and the table of readings; what is cited nowhere, what is unread."""
+"""Edits of the bibliography and the table of readings; what no page cites, what is unread."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 
 from seedsoil import tables
 from seedsoil.bibliography.file import Item, formatted, items
 from seedsoil.bibliography.printed import plain
-from seedsoil.files import read, replace_file
+from seedsoil.files import alone, read, replace_file
 from seedsoil.tables import package
 
 BIBLIOGRAPHY = "data/references.bib"
 READINGS = "data/references_read.csv"
 ROLE = "research"  # of a work that is added; whoever adds a review, a method or a pooled analysis says so
 
-Row = tuple[str, str, str, datetime.date | None, str]  # key, read_at, source, day of the reading (today), note
+Reading = tuple[str, str, str, datetime.date | None, str]  # key, read_at, source, day of the reading (today), note
 
 
 def duplicate(item: Item, what: str) -> ValueError:
@@ -35,9 +35,8 @@ def known_journal(name: str, entries: Iterable[Item]) -> str:
     def bare(text: str) -> str:
         return re.sub(r"^the\b|\W+", "", plain(text).lower().replace("&", "and"))
 
-    return next(
-        (item.fields["journal"] for item in entries if bare(item.fields.get("journal", "")) == bare(name)), name
-    )
+    journals = (item.fields.get("journal", "") for item in entries)
+    return next((journal for journal in journals if name and bare(journal) == bare(name)), name)
 
 
 class Readings:
@@ -58,18 +57,23 @@ class Readings:
         place = next((number for number, line in enumerate(rows) if line.partition(",")[0] > key), len(rows))
         return "".join([header, *rows[:place], row.getvalue(), *rows[place:]])
 
-    def check(self, *row: *Row) -> str:
+    def check(self, *row: *Reading) -> str:
         """The table with the row; tables.DataError where a cell is not what the data package allows."""
         text = self.with_row(*row)
         tables.parse(text.encode(), package.resource("references_read", self.root)["schema"], READINGS)
         return text
 
-    def add(self, *row: *Row) -> None:
+    def add(self, *row: *Reading) -> None:
         replace_file(self.path, self.check(*row))
 
 
 def format_(folder: Path) -> list[str]:
     """Sort and normalize the bibliography, sort the readings; after a merge conflict keep the rows of both sides."""
+    with alone(folder / "data"):
+        return _format(folder)
+
+
+def _format(folder: Path) -> list[str]:
     path = folder / BIBLIOGRAPHY
     before = read(path, BIBLIOGRAPHY)
     text, said = joined(before, BIBLIOGRAPHY, bibtex_parts)
@@ -134,18 +138,6 @@ def csv_parts(text: str, name: str) -> dict[str, str]:
     return {line.partition(",")[0]: line for line in text.splitlines(keepends=True)[1:]}
 
 
-def citations(folder: Path) -> set[str]:
-    """The keys that the pages cite."""
-    pages = [folder / "index.md", *sorted((folder / "chapters").rglob("*.md"))]
-    roles = (
-        found
-        for page in pages
-        if page.exists()
-        for found in re.findall(r"\{cite:\w+\}`([^`]+)`", read(page, page.name))
-    )
-    return {key.strip() for role in roles for key in re.sub(r"\{[^}]*\}", "", role).split(",")}
-
-
 def rows_by_reference(folder: Path) -> dict[str, list[str]]:
     """The tables with a column `ref` that name each key."""
     found: dict[str, list[str]] = {}
@@ -157,19 +149,19 @@ def rows_by_reference(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def uncited(folder: Path) -> list[str]:
-    """The entries that no page cites, with the tables that name them all the same."""
-    cited, rows = citations(folder), rows_by_reference(folder)
+def uncited(folder: Path, cited: Set[str]) -> list[str]:
+    """The entries that are not among those `cited`, with the tables that name them all the same."""
+    rows = rows_by_reference(folder)
     keys = [
         item.key for item in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY) if item.key not in cited
     ]
     return [f"{key} (rows in {', '.join(rows[key])})" if key in rows else key for key in keys]
 
 
-def unread(folder: Path) -> list[str]:
+def unread(folder: Path, cited: Set[str]) -> list[str]:
     """What was cited or entered without a reading, and identifiers that no page that was read prints."""
     entries = items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY)
-    readings, cited = Readings(folder).keys, citations(folder)
+    readings = Readings(folder).keys
     said = [f"{key}: cited, and has no row in {READINGS}" for key in sorted(cited - readings)]
     said += [f"{item.key}: has no row in {READINGS}" for item in entries if item.key not in readings | cited]
     for item in entries:

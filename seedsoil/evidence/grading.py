@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 
 from seedsoil.evidence.direction import direction, is_about_spread
 
-Row = Mapping[str, str]
+Cells = Mapping[str, str]  # of a row, by column
 
 RULES = (
     ("Strong", "three independent voices or more agree on the subject, human data among them, and none speaks against"),
@@ -79,7 +79,7 @@ class Grade:
         return f"{self.word}: {', '.join(self.reasons)}"
 
 
-def grade(clause: Clause, rows: Iterable[Row], uncounted: Collection[str]) -> Grade:
+def grade(clause: Clause, rows: Iterable[Cells], uncounted: Collection[str]) -> Grade:
     """The grade of a clause carried by `rows`; `uncounted` holds the references that are retracted or reviews."""
     rows = list(rows)
     counted = [row for row in rows if counts(row, uncounted)]
@@ -105,12 +105,12 @@ def lowest(grades: Iterable[Grade]) -> Grade:
     return min(settled or grades, key=lambda one: LOWEST_FIRST.index(one.word))
 
 
-def counts(row: Row, uncounted: Collection[str]) -> bool:
+def counts(row: Cells, uncounted: Collection[str]) -> bool:
     """Whether a row is evidence: read at its source, and its reference neither retracted nor a review."""
     return row.get("read_at") != "unverified" and row["ref"] not in uncounted
 
 
-def side(row: Row, clause: Clause) -> str:
+def side(row: Cells, clause: Clause) -> str:
     """`for` or `against` the claim, or empty where the row speaks neither way; of an open clause, the row's own way."""
     says = _says(row)
     if clause.claim == "open":
@@ -126,7 +126,7 @@ def side(row: Row, clause: Clause) -> str:
     return "against" if says == OPPOSITE.get(clause.claim) or says == "no effect" else ""
 
 
-def fits(row: Row, about: Mapping[str, str]) -> str:
+def fits(row: Cells, about: Mapping[str, str]) -> str:
     """Empty where a row is on the subject `about`; else what differs, as "organ lung, not bone"."""
     columns = BY_BOTH | (BY_EFFECT if _is_effect(row) else BY_FINDING)
     for name, wanted in about.items():
@@ -148,7 +148,7 @@ def fits(row: Row, about: Mapping[str, str]) -> str:
     return ""
 
 
-def unlinked(clause: Clause, evidence: Iterable[Row], uncounted: Collection[str]) -> list[str]:
+def unlinked(clause: Clause, evidence: Iterable[Cells], uncounted: Collection[str]) -> list[str]:
     """Counted rows on the subject of a clause that it neither links nor dismisses: same factor or cell and organ, or
     same intervention and cancer, whatever their stage, setting or endpoint."""
     broad = {name: term for name, term in clause.about.items() if name not in ("stage", "setting", "endpoint")}
@@ -156,7 +156,7 @@ def unlinked(clause: Clause, evidence: Iterable[Row], uncounted: Collection[str]
     return [row["id"] for row in evidence if row["id"] not in known and counts(row, uncounted) and not fits(row, broad)]
 
 
-def opponents(evidence: Iterable[Row], uncounted: Collection[str]) -> dict[str, tuple[str, ...]]:
+def opponents(evidence: Iterable[Cells], uncounted: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Ids of the contradicted rows, each with the ids of the counted rows against it, whichever of the two says so."""
     counted = {row["id"]: row for row in evidence if counts(row, uncounted)}
     found: dict[str, set[str]] = {}
@@ -169,12 +169,14 @@ def opponents(evidence: Iterable[Row], uncounted: Collection[str]) -> dict[str, 
     return {name: tuple(sorted(others)) for name, others in sorted(found.items())}
 
 
-def related(row: Row) -> list[str]:
+def related(row: Cells) -> list[str]:
     """The ids in `related_to`."""
     return _terms(row.get("related_to", ""))
 
 
-def _judge(clause: Clause, rows: list[Row], voices: list[list[Row]], sides: Mapping[int, str]) -> tuple[str, list[str]]:
+def _judge(
+    clause: Clause, rows: list[Cells], voices: list[list[Cells]], sides: Mapping[int, str]
+) -> tuple[str, list[str]]:
     if clause.claim == "open":
         camps = {name: _heard(voices, sides, name) for name in set(sides.values()) - {""}}
         reasons = [f"{_number(count, 'voice')} {name}" for name, count in sorted(camps.items())]
@@ -201,7 +203,7 @@ def _judge(clause: Clause, rows: list[Row], voices: list[list[Row]], sides: Mapp
 
 
 def _changes(
-    clause: Clause, word: str, rows: list[Row], voices: list[list[Row]], sides: Mapping[int, str]
+    clause: Clause, word: str, rows: list[Cells], voices: list[list[Cells]], sides: Mapping[int, str]
 ) -> Iterable[str]:
     """What would change a grade: voices without which it falls, and what would lift it."""
     if word in ("Strong", "Moderate", "Weak"):
@@ -224,7 +226,7 @@ def _changes(
         yield f"an interval that excludes {clause.excludes:g} would lift it"
 
 
-def _heard(voices: list[list[Row]], sides: Mapping[int, str], name: str) -> int:
+def _heard(voices: list[list[Cells]], sides: Mapping[int, str], name: str) -> int:
     """How many voices have a row on this side; a published pool of several studies counts as several."""
     total = 0
     for voice in voices:
@@ -235,9 +237,9 @@ def _heard(voices: list[list[Row]], sides: Mapping[int, str], name: str) -> int:
     return total
 
 
-def _voices(rows: list[Row]) -> list[list[Row]]:
+def _voices(rows: list[Cells]) -> list[list[Cells]]:
     """Rows that share a laboratory, a reference or patients, together."""
-    voices: list[tuple[set, list[Row]]] = []
+    voices: list[tuple[set, list[Cells]]] = []
     for row in rows:
         names = {(column, row[column]) for column in ("ref", "group", "overlap", "shared_control") if row.get(column)}
         members = [row]
@@ -248,7 +250,7 @@ def _voices(rows: list[Row]) -> list[list[Row]]:
     return [members for _, members in voices]
 
 
-def _says(row: Row) -> str:
+def _says(row: Cells) -> str:
     """The direction of a finding; of an effect, the side of 1 on which its whole interval lies, if it lies on one."""
     if not _is_effect(row):
         return direction(row)
@@ -257,7 +259,7 @@ def _says(row: Row) -> str:
     return "higher" if float(row["ci_low"]) > 1 else "lower" if float(row["ci_high"]) < 1 else ""
 
 
-def _excludes(row: Row, ratio: float | None) -> bool:
+def _excludes(row: Cells, ratio: float | None) -> bool:
     if ratio is None or not (row.get("ci_low") and row.get("ci_high")):
         return False
     return float(row["ci_low"]) > ratio if ratio < 1 else float(row["ci_high"]) < ratio
@@ -267,11 +269,11 @@ def _terms(cell: str) -> list[str]:
     return [term.strip() for term in cell.split(";") if term.strip()]
 
 
-def _is_effect(row: Row) -> bool:
+def _is_effect(row: Cells) -> bool:
     return "estimate" in row
 
 
-def _is_human(row: Row) -> bool:
+def _is_human(row: Cells) -> bool:
     return _is_effect(row) or row.get("human_data") == "yes"
 
 

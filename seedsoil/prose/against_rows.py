@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from seedsoil.prose.pages import HIDDEN, Manuscript, Role
+from seedsoil.prose import citations
+from seedsoil.prose.pages import HIDDEN, Fault, Manuscript, Role
 from seedsoil.tables.text import Cells, Rows
 
 DEATH = re.compile(
@@ -51,9 +52,6 @@ UNBOUND = re.compile(
 ALLOWED = re.compile(r"%\s*allowed:\s*(?P<text>.+?)\s+[—–-]{1,2}\s+(?P<reason>\S.*)")
 CITING = ("cite:p", "cite:t", "effect", "estimate")
 BINDING = ("value", "effect", "estimate", "glue:text", "searched")
-
-# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
-Fault = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -111,9 +109,8 @@ class AgainstRows:
         first, last = (sentence.text[:place].count(HIDDEN) for place in (start, end))
         keys = []
         for role in sentence.roles[first:last] if end is not None else sentence.roles[first:]:
-            if role.name.startswith("cite:"):
-                keys += [key.strip() for key in re.sub(r"\{[^{}]*\}", "", role.text).split(",")]
-            elif role.name in ("effect", "estimate"):
+            keys += citations.keys(role)
+            if role.name in ("effect", "estimate"):
                 keys.append(effects.get(role.text, {}).get("ref", ""))
         return [key for key in dict.fromkeys(keys) if key]
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import yaml
 
 from seedsoil.evidence.messages import Malformed, parse
-from seedsoil.prose.pages import Manuscript
+from seedsoil.prose import citations
+from seedsoil.prose.pages import Fault, Manuscript
 
 FIRST, LAST = "Key messages", ("Evidence", "What would change our minds", "What changed", "References")
 ANALYSIS = "Mini-analysis: "
@@ -34,9 +35,6 @@ HEAD = {
     "authors": "a list of names",
     "reviewers": "a list of names, [] if there are none",
 }
-
-# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
-Fault = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ def _counts(page: Manuscript) -> Iterator[Fault]:
             expected = f"{MESSAGES.start} to {MESSAGES.stop - 1}"
             mend = "say what a reader must remember, and no more"
             yield block.position, f"{told} key message{'s' * (told != 1)}", expected, mend, "message-count"
-    cited = {key.strip() for role in page.roles if role.name.startswith("cite:") for key in role.text.split(",")}
+    cited = {key for role in page.roles for key in citations.keys(role)}
     if len(cited) < FEWEST_WORKS:
         mend = "read and cite more of the literature"
         yield 0, f"{len(cited)} works cited", f"{FEWEST_WORKS} at least", mend, "few-works"

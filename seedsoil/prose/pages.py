@@ -111,6 +111,10 @@ class Value(NamedTuple):
     last: int
 
 
+# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
+Fault = tuple[int, str, str, str, str]
+
+
 @dataclass
 class Manuscript:
     """A page, its name relative to the root of the book, and its parts in the order of the source."""

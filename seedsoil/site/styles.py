@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Set
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,7 +35,14 @@ def names_in_use(site: Path) -> set[str]:
 
 def cut(styles: str, used: Set[str]) -> str:
     """The style sheet without comments and without selectors that need a class not in `used`."""
-    return _cut(tinycss2.parse_stylesheet(styles, skip_comments=True, skip_whitespace=True), used)
+    return _cut(rules(styles), used)
+
+
+@lru_cache(maxsize=32)
+def rules(styles: str) -> list:
+    """The rules of a style sheet, to be read and not to be changed."""
+    parsed: list = tinycss2.parse_stylesheet(styles, skip_comments=True, skip_whitespace=True)
+    return parsed
 
 
 def _cut(rules: Iterable, used: Set[str]) -> str:

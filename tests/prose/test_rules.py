@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from seedsoil.files import ROOT
+from seedsoil.prose import exceptions
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose import rules as prose
 
@@ -129,7 +130,7 @@ def test_the_words_of_search_engines_are_read(book):
 
 def test_an_exception_allows_its_text_on_its_page_alone(book):
     text = "At least 10 fmol, and\nlater 10 fmol."
-    allowed = book.root / prose.ALLOWED
+    allowed = book.root / exceptions.ALLOWED
     allowed.write_text("# why\n\npage.md: At least 10 fmol  # by definition\n")
     assert found(book(text)) == [(8, 7, "the typed quantity '10 fmol'")]
     allowed.write_text("page.md: 10 fmol, and later 10 fmol  # across a line\n")
@@ -154,7 +155,7 @@ def test_an_exception_allows_its_text_on_its_page_alone(book):
 )
 def test_an_exception_without_use_or_reason_is_a_problem(book, line, problem):
     assert book("Nothing.") == []
-    (book.root / prose.ALLOWED).write_text(line + "\n")
+    (book.root / exceptions.ALLOWED).write_text(line + "\n")
     assert list(map(str, prose.problems(book.root))) == [problem]
 
 

@@ -1,12 +1,14 @@
 // Text is shown in few ways and in thousands of places. Whether its contrast is enough depends on its own colors and
-// those behind it, so axe judges three places of each way (the first, the middle and the last), and every field.
+// those behind it, so axe judges three places of each way (the first, the middle and the last), and every field. A box
+// that is taken out of the flow may lie on another that is not around it: its text is a way of its own.
 () => {
   const backgrounds = new Map([[null, ""]]);
   const behind = (element) => {
     if (!backgrounds.has(element)) {
-      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
-      const clear = backgroundColor === "rgba(0, 0, 0, 0)" && backgroundImage === "none" && opacity === "1";
-      backgrounds.set(element, behind(element.parentElement) + (clear ? "" : [backgroundColor, backgroundImage, opacity, "/"]));
+      const { backgroundColor, backgroundImage, opacity, position, transform } = getComputedStyle(element);
+      const plain = ["rgba(0, 0, 0, 0)", "none", "1", "static", "none"];
+      const own = [backgroundColor, backgroundImage, opacity, position, transform];
+      backgrounds.set(element, behind(element.parentElement) + (own.join() === plain.join() ? "" : [own, "/"]));
     }
     return backgrounds.get(element);
   };

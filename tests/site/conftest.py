@@ -83,13 +83,12 @@ def visits(browser, address):
         tab.goto(address + page)
         met.overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
         tab.add_style_tag(content="*, ::before, ::after { transition: none !important; }")  # no color halfway
-        met.violations += accessibility.structure(tab)
-        for scheme in WIDTHS[width]:
+        for judge, scheme in zip((accessibility.everything, accessibility.colors), WIDTHS[width], strict=True):
             tab.emulate_media(color_scheme=scheme)
             tab.wait_for_function(
                 "scheme => document.documentElement.dataset.theme === scheme", arg=scheme, timeout=5_000
             )
-            met.violations += [f"{scheme}: {found}" for found in accessibility.colors(tab)]
+            met.violations += [f"{scheme}: {found}" for found in judge(tab)]
             if scheme == "dark":
                 met.dark_cards = set(
                     tab.evaluate(

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seedsoil import site
 from seedsoil.site.build import ROOT
 from seedsoil.site.build import build as build_book
 
@@ -45,19 +44,10 @@ def write_book(root, pages: dict[str, str], bib: str = BIB) -> None:
             (root / f"{name}.md").write_text(text)
 
 
-# Each build has a process of its own, forked from one that has loaded Sphinx and its extensions: loading takes as long
-# as building so small a book.
+# Each build has a process of its own, forked from one that has loaded all that a build loads: that takes as long as
+# building so small a book.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    [
-        "jupyter_book.sphinx",
-        "myst_nb.sphinx_ext",
-        "sphinx_book_theme",
-        "seedsoil.notebooks.execution",
-        "seedsoil.site.build",
-    ]
-    + [f"seedsoil.site.{module}" for module in (*site.MODULES, "icons", "styles")]
-)
+PROCESSES.set_forkserver_preload(["tests.site.loaded"])
 
 
 def build(root: Path) -> subprocess.CompletedProcess:
