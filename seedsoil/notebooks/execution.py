@@ -51,7 +51,7 @@ FONTS = Path(sys.prefix) / "share" / "matplotlib"  # what Matplotlib knows of th
 logger = logging.getLogger(__name__)
 
 
-class ExecutionFailed(SphinxError):
+class ExecutionFailed(SphinxError, ValueError):  # a fault of what was typed, as the command takes it
     category = "A notebook did not run"
 
 

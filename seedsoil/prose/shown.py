@@ -56,9 +56,8 @@ class _Shown:
         self.ids, self.processes = set(_drawn(page)), set[str]()
         cited: set[str] = set()
         for role in page.roles:
-            if role.name.startswith("cite:"):
-                cited.update(citations.keys(role))
-            elif role.name in ("effect", "estimate"):
+            cited.update(citations.keys(role))
+            if role.name in ("effect", "estimate"):
                 self.ids.add(role.text)
                 cited.update([effects[role.text]["ref"]] if role.name == "effect" and role.text in effects else ())
             elif role.name == "value" and path_of_value(role.text)[0] in EVIDENCE:
