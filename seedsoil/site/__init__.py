@@ -10,6 +10,7 @@ MODULES = (
     "checks",
     "functions",
     "pages",
+    "finished",
     "mathml",
     "numbers",
     "furniture",
