@@ -420,6 +420,16 @@ PARTS: dict[str, dict[str, Explained]] = {
             "chapters/sleep.md:20:68: found the name 'shares', expected a name that a code cell of this page "
             "binds; did you mean share? [unbound-name]",
         ),
+        "raw-markup": Explained(
+            "Markup stands where nothing renders it, and readers would see it as it is typed.",
+            "chapters/sleep.md:190:33: found '{cite:p}', expected text, or a role that is rendered; write a role as "
+            "{name}`text`, and cite in the text of the page [raw-markup]",
+        ),
+        "citation-in-heading": Explained(
+            "A heading cites; the contents and the title of the window would show the key.",
+            "chapters/sleep.md:5:9: found the citation 'boyd2011marrow' in a heading, expected words alone; cite in "
+            "the first sentence below it [citation-in-heading]",
+        ),
         "missing-reference-list": Explained(
             "A page cites and has no list of references.",
             "chapters/sleep.md:18:32: found a citation, expected a list of references on the same page; add a "

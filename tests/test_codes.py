@@ -334,6 +334,8 @@ REPLACED = {
     "unused-exception": ("data/allowed_numbers.txt", "10 µm", "12 µm"),
     "missing-alt-text": (SLEEP, ":alt: A curve.\n\n", ""),
     "missing-caption": (SLEEP, 'ss.bind(share="a third")', 'ss.bind(share="a third")\nplt.show()'),
+    "raw-markup": (SLEEP, "wake {cite:p}`boyd", "wake {cite:p} `boyd"),
+    "citation-in-heading": (SLEEP, "# Sleep\n", "# Sleep {cite:t}`boyd2011marrow`\n"),
     "unbound-name": (SLEEP, "`share`", "`shares`"),
     "missing-reference-list": (SLEEP, "```{references}\n```\n", ""),
     "malformed-message": (SLEEP, "      claim: open\n", ""),
