@@ -438,8 +438,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "foreign-markup": Explained(
             "It is markup of another program, which readers would see as it is typed.",
-            "chapters/sleep.md:21:5: found '[@a', as Pandoc writes it, expected MyST; write {cite:p}`key`, or a "
-            "directive as ```{note} [foreign-markup]",
+            "chapters/sleep.md:21:1: found '::: {.', as Pandoc writes it, expected MyST; write a directive, as ```{note} "
+            "[foreign-markup]",
         ),
         "repeated-heading": Explained(
             "Two headings have one name, so that a link to the second leads to the first; or a page has two titles.",
@@ -450,6 +450,16 @@ PARTS: dict[str, dict[str, Explained]] = {
             "The text shows a name that no cell of the page gives a value.",
             "chapters/sleep.md:20:68: found the name 'shares', expected a name that a code cell of this page "
             "binds; did you mean share? [unbound-name]",
+        ),
+        "raw-markup": Explained(
+            "Markup stands where nothing renders it, and readers would see it as it is typed.",
+            "chapters/sleep.md:190:33: found '{cite:p}', expected text, or a role that is rendered; write a role as "
+            "{name}`text`, and cite in the text of the page [raw-markup]",
+        ),
+        "citation-in-heading": Explained(
+            "A heading cites; the contents and the title of the window would show the key.",
+            "chapters/sleep.md:5:9: found the citation 'boyd2011marrow' in a heading, expected words alone; cite in "
+            "the first sentence below it [citation-in-heading]",
         ),
         "missing-reference-list": Explained(
             "A page cites and has no list of references.",

@@ -16,6 +16,7 @@ MODULES = (
     "checks",
     "functions",
     "pages",
+    "finished",
     "mathml",
     "notebooks",
     "numbers",

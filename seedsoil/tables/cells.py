@@ -222,9 +222,7 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, s
         if fault or not notes:
             return fault
     elif not FORMS[kind].fullmatch(cell) or (notes and "type" in notes):
-        decimal = re.fullmatch(r"[+-]?\d+,\d+", cell)
-        mend = f"write a decimal point: {cell.replace(',', '.')}" if decimal else "correct the cell"
-        return quoted(cell), TYPES[kind], mend, "wrong-type"
+        return quoted(cell), TYPES[kind], _as_typed(cell, kind), "wrong-type"
     if not notes:
         return None
     constraint = next(iter(notes))
@@ -233,6 +231,18 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, s
         limits = list(map(str, limit))
         return quoted(cell), f"one of {', '.join(limits)}", nearest(cell, limits, "correct the cell"), "not-allowed"
     return quoted(cell), f"{LIMITS[constraint]} {limit}", "correct the cell", "out-of-range"
+
+
+def _as_typed(cell: str, kind: str) -> str:
+    """How to mend a number with commas: thousands, or a decimal sign, or either, which only the source can tell."""
+    plain, pointed = cell.replace(",", ""), cell.replace(",", ".")
+    thousands = re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", cell) and FORMS[kind].fullmatch(plain)
+    if thousands and (kind == "integer" or cell.count(",") > 1 or "." in cell):
+        return f"write {plain}"
+    if thousands:
+        return f"write {plain}, or {pointed} if the comma is a decimal sign"
+    decimal = kind == "number" and re.fullmatch(r"[+-]?\d+,\d+", cell)
+    return f"write a decimal point: {pointed}" if decimal else "correct the cell"
 
 
 def _unfit_text(cell: str, longest: int) -> tuple[str, str, str, str] | None:

@@ -197,6 +197,14 @@ def test_a_derived_table_without_rows(package):
     [
         (
             "157.5",
+            '"1,157"',
+            "3:days: found '1,157', expected a number; write 1157, or 1.157 if the comma is a decimal sign",
+        ),
+        ("157.5", '"1,157.5"', "3:days: found '1,157.5', expected a number; write 1157.5"),
+        ("157.5", '"-12,345,678"', "3:days: found '-12,345,678', expected a number; write -12345678"),
+        ("157.5", '"1,57,5"', "3:days: found '1,57,5', expected a number; correct the cell"),
+        (
+            "157.5",
             '"157,5"',
             "3:days: found '157,5', expected a number; write a decimal point: 157.5",
         ),
