@@ -13,6 +13,7 @@ MODULES = (
     "mathml",
     "notebooks",
     "numbers",
+    "paper",
     "furniture",
     "search",
     "warm",
