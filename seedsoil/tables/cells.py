@@ -17,6 +17,7 @@ from itertools import zip_longest
 import pandas as pd
 
 from seedsoil.problem import DataError, Problem, nearest, quoted
+from seedsoil.tables.characters import unfit
 
 csv.field_size_limit(2**31 - 1)  # a long cell is told by its column, and not as a broken row
 
@@ -30,8 +31,6 @@ FORMS = {
 }
 FORMULA = re.compile(r"(?!-$)[=+@\t\r-]")  # a lone hyphen says "none"
 TAG = re.compile(r"<[A-Za-z/!?]")
-# Control characters, and those that are invisible or turn the direction of writing.
-UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 LIMITS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -242,9 +241,10 @@ def _unfit_text(cell: str, longest: int) -> tuple[str, str, str, str] | None:
         return found, f"a length of at most {longest}", f"shorten it from {len(cell)}", "long-text"
     if cell != cell.strip():
         return found, "no space at either end", "remove it", "outer-space"
-    if unseen := UNSEEN.search(cell):
-        character = f"the character U+{ord(unseen[0]):04X} in {found}"
-        return character, "visible text on one line", "remove it", "unseen-character"
+    if line_end := re.search(r"[\n\t]", cell):
+        return f"{line_end[0]!r} in {found}", "text on one line", "type a space", "unseen-character"
+    for _, character, expected, mend, code in unfit(cell):
+        return f"{character} in {found}", expected, mend, code
     if runs_as_formula(cell):
         expected = "text that no spreadsheet runs as a formula"
         return found, expected, "begin the cell with a letter or a digit", "spreadsheet-formula"
