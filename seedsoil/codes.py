@@ -438,8 +438,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "foreign-markup": Explained(
             "It is markup of another program, which readers would see as it is typed.",
-            "chapters/sleep.md:21:1: found '::: {.', as Pandoc writes it, expected MyST; write a directive, as ```{note} "
-            "[foreign-markup]",
+            "chapters/sleep.md:21:5: found '[@a', as Pandoc writes it, expected MyST; write {cite:p}`key`, or a "
+            "directive as ```{note} [foreign-markup]",
         ),
         "repeated-heading": Explained(
             "Two headings have one name, so that a link to the second leads to the first; or a page has two titles.",

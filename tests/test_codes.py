@@ -284,7 +284,7 @@ REPLACED = {
     "broken-letters": (FINDINGS, "Without it cells wake", "Without it c\u00c3\u00a9lls wake"),
     "parted-accent": (FINDINGS, "Without it cells wake", "Without it ce\u0301lls wake"),
     "unsafe-markup": (SLEEP, "A cell is", "<script>x</script>\n\nA cell is"),
-    "foreign-markup": (SLEEP, "A cell is", "::: {.note}\nSee.\n:::\n\nA cell is"),
+    "foreign-markup": (SLEEP, "A cell is", "See [@ames2010marrow].\n\nA cell is"),
     "repeated-heading": (SLEEP, "A cell is", "# Again\n\nA cell is"),
     "spreadsheet-formula": (FINDINGS, "Without it cells wake", "=1+1"),
     "html-markup": (FINDINGS, "Without it cells wake", "Without it cells <b>wake</b>"),

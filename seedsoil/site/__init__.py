@@ -21,6 +21,7 @@ MODULES = (
     "notebooks",
     "numbers",
     "code_cells",
+    "paper",
     "furniture",
     "search",
     "warm",

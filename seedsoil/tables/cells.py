@@ -223,6 +223,8 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, s
             return fault
     elif not FORMS[kind].fullmatch(cell) or (notes and "type" in notes):
         return quoted(cell), TYPES[kind], _as_typed(cell, kind), "wrong-type"
+    if kind == "integer" and not -(2**63) <= int(cell) < 2**63:  # pandas would keep another number
+        return quoted(cell), "an integer of 64 bits", "correct the cell", "out-of-range"
     if not notes:
         return None
     constraint = next(iter(notes))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seedsoil.prose import unsafe
+from seedsoil.prose import markup
 from seedsoil.prose.pages import read
 
 TOLD = {
@@ -20,6 +20,8 @@ TOLD = {
     "```{figure} https://example.org/curve.png\n:alt: A curve\nCaption\n```": "unsafe-markup",
     "::: {.note}\nPandoc\n:::": "foreign-markup",
     "::: note\nPandoc\n:::": "foreign-markup",
+    "It sleeps [@ames2010marrow].": "foreign-markup",
+    "It sleeps [-@ames2010marrow; @boyd2011].": "foreign-markup",
     "[small]{.smallcaps}": "foreign-markup",
     "# Another title": "repeated-heading",
     "## Twice\n\ntext\n\n## Twice": "repeated-heading",
@@ -39,7 +41,7 @@ SOUND = [
 
 def told(text: str) -> list[tuple[int, str]]:
     page = read("page.md", f"# Title\n\n{text}\n")
-    return [(page.place(position)[0], code) for position, *_, code in unsafe.faults(page)]
+    return [(page.place(position)[0], code) for position, *_, code in markup.faults(page)]
 
 
 @pytest.mark.parametrize("text", TOLD)
