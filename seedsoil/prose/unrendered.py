@@ -1,7 +1,7 @@
 """Markup that nobody would render, and citations where a page shows more than one form of its text.
 
-A role in what code prints stays as it is typed, and so does one with a space before its text. A heading stands also in the contents, the sidebar and the title of the window, where a citation is
-but its key.
+A role in what code prints stays as it is typed, and so does one with a space before its text. A heading stands also
+in the contents, the sidebar and the title of the window, where a citation is but its key.
 """
 
 from __future__ import annotations
