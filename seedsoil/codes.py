@@ -326,8 +326,25 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "entry-type": Explained(
             "An entry is of a type that the book does not print.",
-            "data/references.bib:10:boyd2011marrow: found the type @blog, expected one of @article, @book; "
-            "change the type [entry-type]",
+            "data/references.bib:10:boyd2011marrow: found the type @blog, expected one of @article, @book, "
+            "@incollection, @inproceedings, @techreport, @phdthesis, @mastersthesis, @dataset; change the type "
+            "[entry-type]",
+        ),
+        "broken-names": Explained(
+            "What stands for the authors is no list of names to BibTeX, which would print one and lose the others.",
+            "data/references.bib:10:boyd2011marrow: found the sign ; in the name 'Boyd, B.; Cole, C.' in the author, "
+            "expected a list of names; write names as `Surname, Given and Surname, Given`, and a group in braces "
+            "[broken-names]",
+        ),
+        "unprintable-latex": Explained(
+            "A field has LaTeX that no page can show as text.",
+            "data/references.bib:10:boyd2011marrow: found the LaTeX command \\bone in the title, expected LaTeX that "
+            "has a form as text; write what a reader should see, in Unicode [unprintable-latex]",
+        ),
+        "malformed-address": Explained(
+            "An address is none that a page may link to.",
+            "data/references.bib:10:boyd2011marrow: found the address 'ftp://boyd', expected one that begins with "
+            "https://; correct it [malformed-address]",
         ),
         "missing-field": Explained(
             "An entry lacks a field that every entry of its type has.",
@@ -402,6 +419,16 @@ PARTS: dict[str, dict[str, Explained]] = {
             "The text shows a name that no cell of the page gives a value.",
             "chapters/sleep.md:20:68: found the name 'shares', expected a name that a code cell of this page "
             "binds; did you mean share? [unbound-name]",
+        ),
+        "raw-markup": Explained(
+            "Markup stands where nothing renders it, and readers would see it as it is typed.",
+            "chapters/sleep.md:190:33: found '{cite:p}', expected text, or a role that is rendered; write a role as "
+            "{name}`text`, and cite in the text of the page [raw-markup]",
+        ),
+        "citation-in-heading": Explained(
+            "A heading cites; the contents and the title of the window would show the key.",
+            "chapters/sleep.md:5:9: found the citation 'boyd2011marrow' in a heading, expected words alone; cite in "
+            "the first sentence below it [citation-in-heading]",
         ),
         "missing-reference-list": Explained(
             "A page cites and has no list of references.",

@@ -22,7 +22,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        return f"{where}: found {self.found}, expected {self.expected}; {self.mend}"
+        return visible(f"{where}: found {self.found}, expected {self.expected}; {self.mend}")
 
 
 class DataError(ValueError):
@@ -31,6 +31,13 @@ class DataError(ValueError):
     def __init__(self, *problems: Problem, rest: Any = None):
         self.problems, self.rest = problems, rest
         super().__init__("\n".join(map(str, problems)))
+
+
+def visible(text: str) -> str:
+    """Text for a terminal or a log: what would move the cursor, color, hide or turn around text is escaped."""
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 def quoted(cell: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from seedsoil import tables
 from seedsoil.bibliography.file import Item, formatted, items
 from seedsoil.bibliography.printed import plain
-from seedsoil.files import read, replace_file
+from seedsoil.files import alone, read, replace_file
 from seedsoil.tables import package
 
 BIBLIOGRAPHY = "data/references.bib"
@@ -35,9 +35,8 @@ def known_journal(name: str, entries: Iterable[Item]) -> str:
     def bare(text: str) -> str:
         return re.sub(r"^the\b|\W+", "", plain(text).lower().replace("&", "and"))
 
-    return next(
-        (item.fields["journal"] for item in entries if bare(item.fields.get("journal", "")) == bare(name)), name
-    )
+    journals = (item.fields.get("journal", "") for item in entries)
+    return next((journal for journal in journals if name and bare(journal) == bare(name)), name)
 
 
 class Readings:
@@ -70,6 +69,11 @@ class Readings:
 
 def format_(folder: Path) -> list[str]:
     """Sort and normalize the bibliography, sort the readings; after a merge conflict keep the rows of both sides."""
+    with alone(folder / "data"):
+        return _format(folder)
+
+
+def _format(folder: Path) -> list[str]:
     path = folder / BIBLIOGRAPHY
     before = read(path, BIBLIOGRAPHY)
     text, said = joined(before, BIBLIOGRAPHY, bibtex_parts)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import latexcodec  # noqa: F401 registers the codec "ulatex"
 from pybtex.database.input.bibtex import LowLevelParser
 from pybtex.exceptions import PybtexError
 
+from seedsoil.bibliography.latex import unicode_latex
 from seedsoil.problem import DataError, Problem
 
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -22,7 +21,10 @@ FIELDS = (
     "shortauthor",
     "title",
     "journal",
+    "booktitle",
     "publisher",
+    "institution",
+    "school",
     "year",
     "volume",
     "number",
@@ -32,13 +34,11 @@ FIELDS = (
     "url",
     "design",
     "status",
+    "notice",
+    "distinct",
 )  # in this order; others follow by name
-ACCENT = (
-    r"""\\(?:[`'^"~=.](?:\{\\?\w\}|\\?\w)|[uvHcdbkr](?:\{\\?\w\}|\ \\?\w)"""
-    r"""|(?:ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?:\{\}|\ |\b))"""
-)
-ACCENTED = re.compile(rf"\{{{ACCENT}\}}|{ACCENT}")
-TEXT_FIELDS = ("author", "editor", "shortauthor", "title", "journal", "publisher")
+VENUES = ("journal", "booktitle", "publisher", "institution", "school")  # where a work appeared, the first that it has
+TEXT_FIELDS = ("author", "editor", "shortauthor", "title", *VENUES)
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,10 @@ def formatted(text: str, name: str) -> str:
         text[item.begin : item.start].rstrip(" ") + entry_text(item.type, item.key, item.fields)
         for item in sorted(found, key=lambda item: item.key)
     ]
-    return "\n\n".join(part for part in (head, *entries, tail) if part) + "\n"
+    new = "\n\n".join(part for part in (head, *entries, tail) if part) + "\n"
+    if new != text:
+        items(new, f"{name}, formatted")  # what cannot be read again is not written
+    return new
 
 
 def inserted(text: str, key: str, entry: str, name: str) -> str:
@@ -146,7 +149,24 @@ def inserted(text: str, key: str, entry: str, name: str) -> str:
 def replaced(text: str, key: str, fields: Mapping[str, str], name: str) -> str:
     """The file with these fields of one entry set; only that entry is written anew."""
     item = next(item for item in items(text, name) if item.key == key)
-    return text[: item.start] + entry_text(item.type, key, {**item.fields, **fields}) + text[item.stop :]
+    every = {**item.fields, **fields}
+    return same_again(text[: item.start] + entry_text(item.type, key, every) + text[item.stop :], key, every, name)
+
+
+def same_again(text: str, key: str, fields: Mapping[str, str], name: str) -> str:
+    """The text of a file, once the entry `key` is read from it as it was meant. ValueError where it is not."""
+    try:
+        found = next((item.fields for item in items(text, name) if item.key == key), {})
+    except DataError as error:
+        raise ValueError(f"{key}: found an entry that breaks the file, which was left as it was. {error}") from None
+    meant = {field: normalized(field, value) for field, value in fields.items()}
+    for field, value in meant.items():
+        if found.get(field, "") != value:
+            raise ValueError(
+                f"{key}: found a {field} that cannot be read again, {value!r}, expected text with its braces in "
+                "pairs; the file was left as it was: add the entry by hand."
+            )
+    return text
 
 
 def entry_text(type_: str, key: str, fields: Mapping[str, str]) -> str:
@@ -159,7 +179,7 @@ def entry_text(type_: str, key: str, fields: Mapping[str, str]) -> str:
 
 
 def normalized(field: str, value: str) -> str:
-    """A value in UTF-8 and one line; DOIs bare and in lower case, page ranges with --, names in titles kept in case."""
+    """A value in Unicode and one line; DOIs bare and in lower case, page ranges with --, the case of symbols kept."""
     value = unicodedata.normalize("NFC", " ".join(value.split()))
     if field == "doi":
         return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", value.lower()).replace("\\_", "_")
@@ -167,13 +187,8 @@ def normalized(field: str, value: str) -> str:
         return re.sub(r"\s*[-‐‑‒–—]+\s*", "--", value)
     if field in TEXT_FIELDS:
         value = re.sub(r"(?<!\\)[&%]", r"\\\g<0>", value)  # which LaTeX would take for its own
-        value = ACCENTED.sub(unicode_accent, value)
+        value = unicode_latex(value)
     return protected(value) if field == "title" else value
-
-
-def unicode_accent(letter: re.Match) -> str:
-    r"""`{\v z}` is ž."""
-    return unicodedata.normalize("NFC", codecs.decode(letter[0], "ulatex")).strip("{} ")
 
 
 def protected(title: str) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
-from difflib import SequenceMatcher
 from functools import cache
+from itertools import chain, count
 
-import latexcodec  # noqa: F401 registers the codec "ulatex"
 from pybtex.bibtex.utils import split_name_list
 from pybtex.database import Person
 
+from seedsoil.bibliography.file import known
+from seedsoil.bibliography.letters import fold, suffix
 from seedsoil.bibliography.printed import plain, surname
 
 TITLE_WORDS = 4  # shorter titles, as "Reply" or "Ulcers and gastritis", are shared by different works
-LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 GREEK = str.maketrans(
     {
         "α": "alpha",
@@ -37,17 +36,21 @@ STOP_WORDS = frozenset(
     "of on or that the their these this those to toward towards under upon versus via vs what when where which who "
     "why with within without".split()
 )
-
-
-def fold(text: str) -> str:
-    """Lower case ASCII without accents; what has no such form is a space."""
-    letters = unicodedata.normalize("NFKD", text.lower().translate(LATIN))
-    return "".join(letter if letter.isascii() else " " for letter in letters if not unicodedata.combining(letter))
+# What is positive or negative for a marker: CD44+/CD24−, CD44(+), HER2-; a hyphen within a word is none.
+MARKED = ((re.compile(r"(?<=\w)\(?[+⁺]\)?"), " plus "), (re.compile(r"(?<=\w)(?:\([-−–]|[−⁻]|-(?!\w))"), " minus "))
+SPELLINGS = (  # British and American, one and many
+    (re.compile(r"our(?=s?$|ed$|ing$|al$|able$)"), "or"),
+    (re.compile(r"([iy])s(?=es?$|ed$|ing$|er$|ations?$)"), r"\1z"),
+    (re.compile(r"([bt])re(?=s?$)"), r"\1er"),
+    (re.compile(r"ll(?=ed$|ing$)"), "l"),
+    (re.compile(r"(?<=\w\w)ies$"), "y"),
+    (re.compile(r"(?<=\w\w[^su])s$"), ""),
+)
 
 
 def first_author(fields: Mapping[str, str]) -> str:
     """The surname of the first author with its particles, or what a group is called for short; ASCII letters alone."""
-    names = split_name_list(fields.get("author") or fields.get("editor", ""))
+    names = split_name_list(known(fields.get("author", "")) or known(fields.get("editor", "")))
     if not names:
         return ""
     if names[0].startswith("{"):
@@ -64,36 +67,44 @@ def make_key(fields: Mapping[str, str], taken: Collection[str] = ()) -> str:
     words = re.findall(r"[a-z]{2,}", fold(plain(fields["title"])))
     word = next((word for word in words if word not in STOP_WORDS), "untitled")
     key = f"{first_author(fields) or 'anonymous'}{fields['year']}{word}"
-    return next(name for name in (key, *(key + letter for letter in "bcdefghijklmnopqrstuvwxyz")) if name not in taken)
+    names = chain([key], (key + suffix(number) for number in count(1)))
+    return next(name for name in names if name not in taken)
 
 
 @cache
 def title_words(title: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[a-z]+|\d+", fold(plain(title).lower().translate(GREEK))))
+    """The words and numbers of a title, Greek letters by their names, and what tells one marker from another."""
+    text = plain(title).lower().translate(GREEK)
+    for sign, word in MARKED:
+        text = sign.sub(word, text)
+    return tuple(re.findall(r"[a-z]+|\d+", fold(text)))
 
 
 def near_same(one: str, other: str) -> bool:
     """Whether two titles by one first author are those of one work.
 
     They may differ in spelling, number, hyphens and articles, or one may lack the subtitle; a different word, number or
-    negation makes another work ("Pantoprazole versus …", "Lansoprazole versus …").
+    negation makes another work ("Pantoprazole versus …", "Lansoprazole versus …"), also if it is only a letter
+    ("osteoblasts", "osteoclasts").
     """
-    a, b = ([word for word in title_words(title) if word not in ("a", "an", "the")] for title in (one, other))
+    a, b = ([spelled(word) for word in title_words(title) if word not in ("a", "an", "the")] for title in (one, other))
     if not a or not b:
         return False
-    if min(len(a), len(b)) > TITLE_WORDS and a[: len(b)] == b[: len(a)]:
-        return True
-    if "".join(a) == "".join(b):
-        return True
-    return all(
-        tag == "equal" or spelled_alike("".join(a[i:j]), "".join(b[m:n]))
-        for tag, i, j, m, n in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-    )
+    return (min(len(a), len(b)) > TITLE_WORDS and a[: len(b)] == b[: len(a)]) or joined(a) == joined(b)
 
 
-def spelled_alike(one: str, other: str) -> bool:
-    """Tumour and tumor, ulcers and ulcer; not inactivation and activation, not pantoprazole and lansoprazole."""
-    short, long = sorted((one, other), key=len)
-    if long.endswith(short) and len(long) - len(short) > 1:
-        return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() > 0.88
+def joined(words: list[str]) -> str:
+    """Words without the spaces and hyphens between them; oe and ae are what British has for e."""
+    return re.sub("ae|oe", "e", "".join(words))
+
+
+def spelled(word: str) -> str:
+    """A word as all its spellings are compared: tumours and tumor, signalling and signaling."""
+    for ending, other in SPELLINGS:
+        word = ending.sub(other, word)
+    return word
+
+
+def told_apart(one: Mapping[str, str], other_key: str) -> bool:
+    """Whether a person has said that an entry is another work than this one: `distinct = {key, key}`."""
+    return other_key in re.split(r"[,;\s]+", one.get("distinct", ""))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-import latexcodec  # noqa: F401 registers the codec "ulatex"
 from pybtex.bibtex.utils import split_name_list
 from pybtex.database import Entry, Person
-from pybtex.richtext import Text
 
-from seedsoil.bibliography.file import known
+from seedsoil.bibliography.file import NOT_KNOWN, VENUES, known
+from seedsoil.bibliography.latex import Untold, text
+from seedsoil.bibliography.letters import latin, suffix
 
-UNREAD = "unread"
 NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 NAMED_IN_TEXT = 2  # more authors than this become "et al." in a sentence
@@ -50,8 +48,11 @@ class Reference:
 
 @cache
 def plain(latex: str) -> str:
-    """Text without LaTeX: braces and commands resolved, case kept."""
-    return str(Text.from_latex(latex)) if "\\" in latex else latex.replace("{", "").replace("}", "").replace("~", " ")
+    """Text without LaTeX: braces and commands resolved, case kept; as it was typed where the check names a fault."""
+    try:
+        return text(latex)
+    except Untold:
+        return latex.replace("{", "").replace("}", "")
 
 
 def surname(person: Person) -> str:
@@ -78,9 +79,12 @@ def author_list(people: list[Person]) -> str:
 
 
 def persons(entry: Entry) -> list[Person]:
-    """The authors, or else the editors; none where no page that was read names them."""
-    people = entry.persons.get("author") or entry.persons.get("editor", [])
-    return [] if [surname(person).casefold() for person in people] == [UNREAD] else people
+    """The authors, or else the editors; none where the work has none, or no page that was read names them."""
+    for role in ("author", "editor"):
+        people = list(entry.persons.get(role, []))
+        if people and [str(person) for person in people] not in ([word] for word in NOT_KNOWN):
+            return people
+    return []
 
 
 def title_in_place(fields: Mapping[str, str]) -> str:
@@ -96,11 +100,22 @@ def short(fields: Mapping[str, str]) -> str:
     return f"{first or title_in_place(fields)} {fields.get('year', '')}".strip()
 
 
+def venue(fields: Mapping[str, str]) -> str:
+    """The journal, book, publisher, institution or school where a work appeared."""
+    return next((plain(value) for name in VENUES if (value := known(fields.get(name, "")))), "")
+
+
 def details(fields: Mapping[str, str]) -> str:
     volume, number = known(fields.get("volume", "")), known(fields.get("number", ""))
     volume += f"({number})" if number else ""
-    pages = re.sub(r"-+", "–", known(fields.get("pages", "")))
+    pages = re.sub(r"-+", "–", plain(known(fields.get("pages", ""))))
     return ": ".join(part for part in (volume, pages) if part)
+
+
+def notice(fields: Mapping[str, str]) -> str:
+    """What a source said of a work when it was added, as a sentence."""
+    said = plain(fields.get("notice", ""))
+    return said[:1].upper() + said[1:]
 
 
 def references(entries: Mapping[str, Entry], corrections: Mapping[str, str] = NO_CORRECTIONS) -> dict[str, Reference]:
@@ -113,11 +128,7 @@ def references(entries: Mapping[str, Entry], corrections: Mapping[str, str] = NO
     same: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for key in sorted(entries):
         same[cited[key], entries[key].fields.get("year", "")].append(key)
-    letter = {
-        key: chr(ord("a") + number) if len(keys) > 1 else ""
-        for keys in same.values()
-        for number, key in enumerate(keys)
-    }
+    letter = {key: suffix(number) if len(keys) > 1 else "" for keys in same.values() for number, key in enumerate(keys)}
 
     def formatted(key: str) -> Reference:
         fields = entries[key].fields
@@ -127,23 +138,21 @@ def references(entries: Mapping[str, Entry], corrections: Mapping[str, str] = NO
             year=fields.get("year", "") + letter[key],
             authors=author_list(people[key]),
             title=plain(fields.get("title", "")),
-            journal=plain(known(fields.get("journal") or fields.get("publisher", ""))),
+            journal=venue(fields),
             details=details(fields),
             doi=known(fields.get("doi", "")),
             pmid=known(fields.get("pmid", "")),
             url=fields.get("url", ""),
             design=fields.get("design", ""),
             status=fields.get("status", ""),
-            correction=corrections.get(key, ""),
+            correction=corrections.get(key) or notice(fields),
         )
 
     every = [formatted(key) for key in entries]
     return {reference.key: reference for reference in sorted(every, key=sort_key)}
 
 
-def sort_key(reference: Reference) -> tuple[str, str, str]:
-    """Alphabetical as a reader expects it: accents and case do not count."""
-    ascii_authors = (
-        unicodedata.normalize("NFKD", reference.authors or reference.title).encode("ascii", "ignore").decode().lower()
-    )
-    return ascii_authors, reference.year, reference.key
+def sort_key(reference: Reference) -> tuple[str, str, int, str, str]:
+    """Alphabetical as a reader expects it: accents and case do not count, and every letter has its place."""
+    year = reference.year
+    return latin(reference.authors or reference.title), year[:4], len(year), year, reference.key

@@ -1,15 +1,12 @@
-"""`./book cite …`: add references from Crossref, PubMed or a file, format the bibliography, say what it lacks."""
+"""`./book cite …`: add references from Crossref and PubMed, format the bibliography, say what it lacks."""
 
 from __future__ import annotations
 
 import datetime
-import re
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from seedsoil.bibliography.edit import (
     BIBLIOGRAPHY,
@@ -21,81 +18,19 @@ from seedsoil.bibliography.edit import (
     uncited,
     unread,
 )
-from seedsoil.bibliography.file import DOI, Item, entry_text, inserted, items, known, replaced
-from seedsoil.bibliography.identity import first_author, make_key, near_same
+from seedsoil.bibliography.file import Item, entry_text, inserted, items, known, same_again
+from seedsoil.bibliography.identity import first_author, make_key, near_same, told_apart
 from seedsoil.bibliography.printed import plain
 from seedsoil.bibliography.rules import REQUIRED
-from seedsoil.files import ROOT, read, replace_file
-from seedsoil.literature.crossref import crossref_work
+from seedsoil.files import ROOT, alone, read, replace_file
+from seedsoil.literature.completion import filled
 from seedsoil.literature.exported import READERS, works
-from seedsoil.literature.http import NotFound, NotReached
-from seedsoil.literature.pubmed import PAUSE, pubmed_by_doi, pubmed_work
+from seedsoil.literature.lookup import completed, identify, look_up
+from seedsoil.literature.notices import notice_in
+from seedsoil.literature.pubmed import PAUSE
 from seedsoil.literature.work import Work
+from seedsoil.problem import visible
 from seedsoil.prose.citations import cited
-
-
-def identify(text: str) -> tuple[str, str]:
-    """("doi" or "pmid", the bare identifier in lower case) of what a person typed or pasted."""
-    bare = text.strip().rstrip(".,;")
-    if match := re.fullmatch(
-        r"(?:pmid:?\s*|https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/)?"
-        r"(\d{1,8})/?",
-        bare,
-        re.IGNORECASE,
-    ):
-        return "pmid", match[1].lstrip("0")
-    bare, links = re.subn(r"^(?:https?://)?(?:dx\.|www\.)?doi\.org/", "", bare, flags=re.IGNORECASE)
-    doi = re.sub(r"^doi:\s*", "", unquote(bare) if links else bare, flags=re.IGNORECASE).lower()
-    if DOI.fullmatch(doi) and not re.search(r"[{}\\]", doi):
-        return "doi", doi
-    raise ValueError(
-        f"found {text!r}, expected a DOI as 10.1038/ncb2861 or a PMID as 24161934, bare or as a link of doi.org "
-        "or PubMed."
-    )
-
-
-def look_up(kind: str, value: str) -> tuple[Work, list[str]]:
-    """The work and what was not found out. A DOI goes to Crossref, then to PubMed for the PMID; a PMID to PubMed."""
-    remarks: list[str] = []
-    try:
-        if kind == "pmid":
-            work = pubmed_work(value)
-        else:
-            work = crossref_work(value)
-            try:
-                other = pubmed_by_doi(value)
-            except (NotReached, ValueError) as error:
-                other = None
-                remarks.append(f"the PMID was not found out. {error}")
-            if other:
-                fields = {**work.fields, "pmid": other.fields["pmid"]}
-                work = replace(
-                    work,
-                    fields=fields,
-                    retracted=work.retracted or other.retracted,
-                    notices=work.notices or other.notices,
-                )
-    except NotFound:
-        source, name = ("PubMed", "PMID") if kind == "pmid" else ("Crossref", "DOI")
-        raise ValueError(
-            f"{source}: found no work with the {name} {value}, expected one; compare it with the page of the work."
-        ) from None
-    work, more = completed(work)
-    return work, remarks + more
-
-
-def completed(work: Work) -> tuple[Work, list[str]]:
-    """The work with each identifier that its source does not tell as `unread`, and what was not found out."""
-    remarks = []
-    for name in ("doi", "pmid"):
-        if not work.fields.get(name) and not (work.type == "book" and name == "pmid"):
-            work.fields[name] = "unread"
-            remarks.append(f"no page that was read prints the {name.upper()}; it is `unread`.")
-    if any("\N{REPLACEMENT CHARACTER}" in value for value in work.fields.values()):
-        remarks.append(
-            "the source has lost a letter (\N{REPLACEMENT CHARACTER}); mend the entry by the page of the work."
-        )
-    return work, remarks
 
 
 def add(
@@ -105,25 +40,31 @@ def add(
     retracted: bool = False,
     read_at: str = "",
     source: str = "",
+    distinct: str = "",
     today: datetime.date | None = None,
 ) -> list[str]:
     """Add a work to the bibliography below `folder`, and its reading where `read_at` and `source` are given.
 
     `identifier` is a DOI, a PMID, or a file of references (`seedsoil.literature.exported`), whose works are all added.
     Returns what to tell the person. An entry that stands already, not read so far, gets its row without a question to
-    the network. ValueError for a duplicate, a retraction that was not asked for, and all that the sources do not tell.
+    the network. `distinct` are keys of works that this is not, however alike the titles. ValueError for a duplicate, a
+    retraction that was not asked for, a notice, and all that the sources do not tell. The files are read again when the
+    sources have answered, and nobody else writes between: an entry that came in meanwhile stays.
     """
     if bool(read_at) != bool(source):
         raise ValueError(
             "found one of --read-at and --source, expected both or neither: how much you read, and on which page."
         )
-    how = {"retracted": retracted, "read_at": read_at, "source": source, "today": today}
+    how = {"retracted": retracted, "read_at": read_at, "source": source, "distinct": distinct, "today": today}
     if Path(identifier).suffix.lower() in READERS:
         return add_file(folder, Path(identifier), **how)
     kind, value = identify(identifier)
-    if said := read_again(folder, {kind: value}, read_at, source, today):
-        return said
-    return enter(folder, *look_up(kind, value), name=value, **how)
+    with alone(folder / "data"):
+        if said := read_again(folder, {kind: value}, read_at, source, today):
+            return said
+    work, remarks = look_up(kind, value)
+    with alone(folder / "data"):
+        return enter(folder, work, remarks, name=value, **how)
 
 
 def add_file(folder: Path, path: Path, **how) -> list[str]:
@@ -134,7 +75,8 @@ def add_file(folder: Path, path: Path, **how) -> list[str]:
     said, refused = [], []
     for work in found:
         try:
-            said += enter(folder, *completed(work), **how)
+            with alone(folder / "data"):
+                said += enter(folder, *completed(work), **how)
         except ValueError as error:
             refused.append(str(error))
     if not said:
@@ -169,6 +111,7 @@ def enter(
     retracted: bool,
     read_at: str,
     source: str,
+    distinct: str,
     today: datetime.date | None,
 ) -> list[str]:
     """Write a work into the bibliography, and its reading; see `add`. Messages name it by `name`, or an identifier."""
@@ -182,6 +125,8 @@ def enter(
     if work.type not in REQUIRED:
         types = " or ".join(REQUIRED)
         raise ValueError(f"{value}: found the type {work.type!r}, expected {types}; add the entry by hand.")
+    if kind := work.is_notice or notice_in(plain(work.fields["title"])):
+        raise ValueError(f"{value}: found a notice ({kind}), expected the work itself; add that.")
     if work.retracted and not retracted:
         raise ValueError(
             f"{value}: found a retracted work ({'; '.join(work.notices) or 'so marked by the source'}), expected "
@@ -191,16 +136,16 @@ def enter(
         work.fields["status"] = "retracted"
         if not work.retracted:
             remarks.append("no source that was asked knows of a retraction; it is marked so on your word.")
+    work.fields.update(notice="; ".join(work.notices), distinct=distinct)
     refuse_twins(work, entries)
-    for field in ("author", "title", "journal" if work.type == "article" else "publisher", "year"):
-        if not work.fields.get(field):
+    for field in REQUIRED[work.type]:
+        if not any(work.fields.get(one) for one in field.split(" or ")):
             raise ValueError(f"{value}: found no {field} in the answer, expected one; add the entry by hand.")
 
     fields = {**work.fields, "journal": known_journal(work.fields.get("journal", ""), entries)}
     key = make_key(fields, {item.key for item in entries})
     entry = entry_text(work.type, key, fields)
-    new_text = inserted(text, key, entry, BIBLIOGRAPHY)
-    items(new_text, BIBLIOGRAPHY)  # what cannot be read again is not written
+    new_text = same_again(inserted(text, key, entry, BIBLIOGRAPHY), key, fields, BIBLIOGRAPHY)
     if read_at:
         readings.check(key, read_at, source, today, "; ".join(work.notices))
     replace_file(folder / BIBLIOGRAPHY, new_text)
@@ -223,55 +168,32 @@ def refuse_twins(work: Work, entries: Iterable[Item]) -> None:
         for name in ("doi", "pmid"):
             if known(value := work.fields.get(name, "")) and item.fields.get(name, "").lower() == value:
                 raise duplicate(item, f"the {name.upper()} {value}")
-        if first_author(item.fields) == author and near_same(item.fields.get("title", ""), work.fields["title"]):
-            raise duplicate(item, f"nearly the same title, {plain(item.fields['title'])!r}, by the same first author,")
+        if told_apart(work.fields, item.key) or first_author(item.fields) != author:
+            continue
+        if near_same(item.fields.get("title", ""), work.fields["title"]):
+            what = f"nearly the same title, {plain(item.fields['title'])!r}, by the same first author,"
+            raise ValueError(f"{duplicate(item, what)} If it is another work: --distinct {item.key}.")
 
 
 def complete(folder: Path) -> Iterator[str]:
-    """Fill the `unread` DOI or PMID of entries that have the other one; each as soon as it is known."""
-    path = folder / BIBLIOGRAPHY
-    for entry in items(read(path, BIBLIOGRAPHY), BIBLIOGRAPHY):
-        doi, pmid = entry.fields.get("doi", ""), entry.fields.get("pmid", "")
+    """Fill the `unread` DOI or PMID of entries that have the other one; each as soon as it is known.
+
+    Whatever the sources know of a retraction, correction or concern is said, also where no identifier is found: PubMed
+    is asked, and Crossref where the entry has a DOI. Corrections and concerns are noted in the entry.
+    """
+    for entry in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY):
+        doi, pmid = (known(entry.fields.get(name, "")) for name in ("doi", "pmid"))
         wanted = [name for name in ("doi", "pmid") if entry.fields.get(name) == "unread"]
-        if len(wanted) != 1 or not (known(doi) or known(pmid)):
-            continue
-        text = read(path, BIBLIOGRAPHY)
-        time.sleep(PAUSE)
-        try:
-            work = pubmed_work(pmid) if known(pmid) else pubmed_by_doi(doi.lower())
-        except NotFound:
-            work = None
-        except NotReached:
-            raise
-        except ValueError as error:
-            yield f"{entry.key}: {error}"
-            continue
-        value = work.fields[wanted[0]] if work else ""
-        if not value:
-            yield f"{entry.key}: PubMed knows no {wanted[0].upper()}."
-            continue
-        twin = next(
-            (item for item in items(text, BIBLIOGRAPHY) if item.fields.get(wanted[0], "").lower() == value), None
-        )
-        if not near_same(entry.fields.get("title", ""), work.fields["title"]):
-            yield (
-                f"{entry.key}: found another work at PubMed, {work.fields['title']!r}, expected "
-                f"{plain(entry.fields.get('title', ''))!r}; compare the identifiers with the page of the work."
-            )
-        elif twin:
-            yield f"{entry.key}: {duplicate(twin, f'the {wanted[0].upper()} {value}')}"
-        else:
-            replace_file(path, replaced(text, entry.key, {wanted[0]: value}, BIBLIOGRAPHY))
-            yield f"{entry.key}: {wanted[0]} = {value}"
-            if work.retracted and entry.fields.get("status") != "retracted":
-                yield f"{entry.key}: RETRACTED ({'; '.join(work.notices)}); add `status = {{retracted}},` to the entry."
+        if len(wanted) == 1 and (doi or pmid):
+            time.sleep(PAUSE)
+            yield from (f"{entry.key}: {said}" for said in filled(folder, entry, wanted[0]))
 
 
 def add_parser(subparsers) -> None:
     """Add `cite` with its commands to `./book`; after parsing, `run(options)` does what was asked.
 
-    cite add ID|FILE [--retracted] [--read-at HOW --source PAGE] · cite format · cite list --uncited | --unread ·
-    cite complete
+    cite add ID|FILE [--retracted] [--distinct KEYS] [--read-at HOW --source PAGE] · cite format ·
+    cite list --uncited | --unread · cite complete
     """
     text = "keep the bibliography: add, format, list, complete references"
     commands = subparsers.add_parser("cite", help=text, description=text)
@@ -284,6 +206,9 @@ def add_parser(subparsers) -> None:
     one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed), or the works of a file")
     one.add_argument("identifier", metavar="ID", help=f"DOI or PMID, bare or as a link; or a {', '.join(READERS)} file")
     one.add_argument("--retracted", action="store_true", help="add a retracted work, as such")
+    one.add_argument(
+        "--distinct", default="", metavar="KEYS", help="entries that this is not, however alike the titles"
+    )
     one.add_argument(
         "--read-at", default="", metavar="HOW", help="what you read: abstract, full text, table, summary or unverified"
     )
@@ -299,7 +224,12 @@ def run(options: Namespace, folder: Path = ROOT) -> int:
     """Do what `add_parser` parsed, on the files of the repository; ValueError or OSError says what went wrong."""
     if options.cite == "add":
         lines: Iterable[str] = add(
-            folder, options.identifier, retracted=options.retracted, read_at=options.read_at, source=options.source
+            folder,
+            options.identifier,
+            retracted=options.retracted,
+            read_at=options.read_at,
+            source=options.source,
+            distinct=options.distinct,
         )
     elif options.cite == "format":
         lines = format_(folder)
@@ -308,5 +238,5 @@ def run(options: Namespace, folder: Path = ROOT) -> int:
     else:
         lines = complete(folder)
     for line in lines:
-        print(line, flush=True)
+        print(visible(line), flush=True)
     return 0

@@ -7,21 +7,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import rispy
 from pybtex.database import parse_string
 from pybtex.exceptions import PybtexError
 
-from seedsoil.bibliography.file import DOI
+from seedsoil.bibliography.file import DOI, VENUES
 from seedsoil.bibliography.printed import plain
+from seedsoil.bibliography.rules import REQUIRED
 from seedsoil.files import read
-from seedsoil.literature.work import RETRACTED_TITLE, Work, clean, journal_name, page_range, person, title_of
+from seedsoil.literature import notices as fate
+from seedsoil.literature.pubmed import NOTICE_KINDS
+from seedsoil.literature.work import Work, clean, journal_name, page_range, person, title_of
 
-RIS_TYPES = {"JOUR": "article", "EJOUR": "article", "UNPB": "article", "BOOK": "book", "EBOOK": "book"}
+RIS_TYPES = {
+    **dict.fromkeys(("JOUR", "EJOUR", "UNPB"), "article"),
+    **dict.fromkeys(("BOOK", "EBOOK", "EDBOOK"), "book"),
+    **dict.fromkeys(("CHAP", "ECHAP"), "incollection"),
+    "CPAPER": "inproceedings",
+    "RPRT": "techreport",
+    "THES": "phdthesis",
+    "DATA": "dataset",
+}
+PUBLISHED_BY = ("publisher", "institution", "school")
 TITLES = ("title", "primary_title")
 JOURNALS = ("secondary_title", "alternate_title3", "journal_name", "alternate_title2", "alternate_title1")
 YEARS = ("year", "publication_year", "date")
+NBIB_NOTICES = {
+    "RIN": "retraction",
+    "PRIN": "partial retraction",
+    "EIN": "correction",
+    "ECI": "expression of concern",
+    "CRI": "corrected and republished",
+}
+NOTICE = re.compile(r"(?:partial )?retract|.*\bretraction\b|correct|errat|expression of concern", re.IGNORECASE)
+NBIB_ABOUT = ("ROF", "PROF", "EFR", "ECF")  # of the notices themselves, on what they are about
 NBIB_TAG = re.compile(r"([A-Z]{2,4}) *- (.*)")
 
 
@@ -94,11 +116,13 @@ def nbib(text: str) -> Iterator[Work]:
             "doi": next(iter(dois), ""),
             "pmid": first["PMID"],
         }
-        notices = [f"retraction {place}" for place in tags.get("RIN", ())]
+        notices = [f"{kind} {place}" for tag, kind in NBIB_NOTICES.items() for place in tags.get(tag, ())]
         notices += [kind for kind in tags.get("PT", ()) if kind == "Retracted Publication"]
-        yield _work(
+        work = _work(
             "article", {"author": " and ".join(people)}, first.get("TI", ""), first.get("JT", ""), fields, notices
         )
+        about = next((f"the notice of {tags[tag][0]}" for tag in NBIB_ABOUT if tag in tags), "")
+        yield replace(work, is_notice=about or next((kind for kind in tags.get("PT", ()) if kind in NOTICE_KINDS), ""))
 
 
 READERS: dict[str, Callable[[str], Iterator[Work]]] = {".bib": bibtex, ".ris": ris, ".nbib": nbib}
@@ -112,15 +136,19 @@ def _work(
     year = re.search(r"\d{4}", fields.get("year", ""))
     doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", fields.get("doi", "").strip().lower())
     pmid, pages = fields.get("pmid", "").strip(), clean(fields.get("pages"))
-    publisher = clean(fields.get("publisher"))
-    venue = {"publisher": publisher} if type_ == "book" else {"journal": journal_name(clean(journal))}
-    notices = [remark for remark in remarks if re.match(r"retract|.*\bretraction\b", remark, re.IGNORECASE)]
+    venue_field = next((name for name in REQUIRED.get(type_, ()) if name in VENUES), "journal")
+    publisher = clean(next((fields[name] for name in PUBLISHED_BY if fields.get(name)), ""))
+    venue = {
+        "journal": journal_name(clean(journal)),
+        "booktitle": clean(fields.get("booktitle") or journal),
+    }.get(venue_field, publisher)
+    notices = [clean(remark) for remark in remarks if NOTICE.match(remark)]
     return Work(
         type_,
         {
             **people,
             "title": title_of(title),
-            **venue,
+            venue_field: venue,
             "year": year[0] if year else "",
             "volume": clean(fields.get("volume")),
             "number": clean(fields.get("number")),
@@ -128,7 +156,7 @@ def _work(
             "doi": doi if DOI.fullmatch(doi) else "",
             "pmid": pmid if pmid.isdigit() else "",
         },
-        bool(notices) or bool(RETRACTED_TITLE.search(title)),
+        any(map(fate.retracts, notices)) or fate.says_retracted(title),
         notices,
     )
 

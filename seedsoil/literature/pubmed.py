@@ -14,8 +14,10 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from seedsoil.bibliography.file import DOI
-from seedsoil.literature.http import UNREADABLE, NotFound, ask, malformed
-from seedsoil.literature.work import RETRACTED_TITLE, Work, clean, journal_name, page_range, person, title_of
+from seedsoil.bibliography.printed import plain
+from seedsoil.literature import notices as fate
+from seedsoil.literature.http import UNREADABLE, NotFound, NotReached, ask, malformed
+from seedsoil.literature.work import Work, clean, journal_name, page_range, person, title_of
 
 PUBMED = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 PAUSE = 0.4  # seconds between questions to PubMed, which takes three a second
@@ -26,6 +28,20 @@ PUBMED_NOTICES = {
     "ExpressionOfConcernIn": "expression of concern",
     "CorrectedandRepublishedIn": "corrected and republished",
 }
+# What makes a record a notice, by its type and by its remark on another record; each with what it does to the work.
+NOTICE_KINDS = {
+    "Retraction of Publication": "retracts",
+    "Retraction Notice": "retracts",
+    "Published Erratum": "corrects",
+    "Expression of Concern": "raises concern about",
+}
+NOTICE_REMARKS = {
+    "RetractionOf": "retracts",
+    "PartialRetractionOf": "retracts",
+    "ErratumFor": "corrects",
+    "ExpressionOfConcernFor": "raises concern about",
+}
+MOST_HITS = 5  # records that are looked at for one DOI
 
 
 def pubmed(tool: str, **parameters: str) -> bytes:
@@ -53,7 +69,9 @@ def pubmed_work(pmid: str) -> Work:
             f"PubMed: found the answer about {found}, expected {pmid}; if that is the PMID of the work today, "
             "add it by that one."
         )
-    return read_pubmed(article, pmid)
+    work = read_pubmed(article, pmid)
+    refuse_notice(article, work)
+    return work
 
 
 def text_at(element: ElementTree.Element, path: str) -> str:
@@ -67,12 +85,6 @@ def read_pubmed(record: ElementTree.Element, pmid: str) -> Work:
         raise malformed("PubMed", "no Article")
     kinds = {kind.text for kind in article.iterfind("PublicationTypeList/PublicationType")}
     remarks = record.findall("MedlineCitation/CommentsCorrectionsList/CommentsCorrections")
-    for remark in remarks:
-        if remark.get("RefType") == "RetractionOf":
-            raise ValueError(
-                f"PubMed: found that {pmid} is the notice that retracts {remark.findtext('PMID') or 'a work'} "
-                f"({text_at(remark, 'RefSource')}), expected the work itself; add that with --retracted."
-            )
     title = text_at(article, "ArticleTitle")
     if title in ("", "[Not Available].", "Not Available"):
         title = text_at(article, "VernacularTitle")
@@ -86,8 +98,6 @@ def read_pubmed(record: ElementTree.Element, pmid: str) -> Work:
         if re.fullmatch(r"[A-Za-z]{0,6}[-\d]{1,9}", place.text or "")
     ]
     pages = f"{first}-{last}" if last and last != first else first or text_at(article, "Pagination/MedlinePgn")
-    dois = [place.text for place in record.iterfind("PubmedData/ArticleIdList/ArticleId[@IdType='doi']")]
-    dois += [place.text for place in article.iterfind("ELocationID[@EIdType='doi']")]
     fields = {
         "author": " and ".join(pubmed_names(article)),
         "title": title_of(re.sub(r"^\[(.*)\](\.?)$", r"\1", title)),  # in brackets: translated into English
@@ -96,30 +106,61 @@ def read_pubmed(record: ElementTree.Element, pmid: str) -> Work:
         "volume": text_at(article, f"{issue}/Volume"),
         "number": text_at(article, f"{issue}/Issue"),
         "pages": page_range(pages or next(iter(numbers), "")),
-        "doi": next((doi.strip().lower() for doi in dois if doi and DOI.fullmatch(doi.strip())), ""),
+        "doi": doi_of(record),
         "pmid": pmid,
     }
-    notices = [
+    notices = fate.joined(
         f"{PUBMED_NOTICES[remark.get('RefType')]} {text_at(remark, 'RefSource')}"
         for remark in remarks
         if remark.get("RefType") in PUBMED_NOTICES
-    ]
+    )
     retracted = (
         "Retracted Publication" in kinds
-        or any("retraction " in notice for notice in notices)
-        or bool(RETRACTED_TITLE.search(title))
+        or any(remark.get("RefType") in ("RetractionIn", "PartialRetractionIn") for remark in remarks)
+        or fate.says_retracted(title)
     )
     return Work("article", fields, retracted, notices)
 
 
+def doi_of(record: ElementTree.Element) -> str:
+    """The DOI of a record, empty where it has none that BibTeX could hold."""
+    places = [
+        *record.iterfind("PubmedData/ArticleIdList/ArticleId[@IdType='doi']"),
+        *record.iterfind("MedlineCitation/Article/ELocationID[@EIdType='doi']"),
+    ]
+    dois = ((place.text or "").strip().lower() for place in places)
+    return next((doi for doi in dois if DOI.fullmatch(doi) and not re.search(r"[{}\\]", doi)), "")
+
+
+def refuse_notice(record: ElementTree.Element, work: Work) -> None:
+    """Notice where a record is no work but a notice about one, by its type, its remarks or its title."""
+    kinds = {kind.text for kind in record.iterfind("MedlineCitation/Article/PublicationTypeList/PublicationType")}
+    remarks = record.findall("MedlineCitation/CommentsCorrectionsList/CommentsCorrections")
+    does, about = next((does for kind, does in NOTICE_KINDS.items() if kind in kinds), ""), "a work"
+    named = next((remark for remark in remarks if remark.get("RefType") in NOTICE_REMARKS), None)
+    if named is not None:
+        does = NOTICE_REMARKS[named.get("RefType", "")]
+        about = f"{named.findtext('PMID') or 'a work'} ({text_at(named, 'RefSource')})"
+    elif not does and (notice := fate.notice_in(work.fields["title"])):
+        does, about = "is", f"a {notice} by its title {plain(work.fields['title'])!r}"
+    if does:
+        mend = "add that with --retracted" if does == "retracts" else "add that"
+        found = f"found that {work.fields['pmid']} is the notice that {does} {about}"
+        raise fate.Notice(f"PubMed: {found}, expected the work itself; {mend}.", work.fields["doi"])
+
+
 def pubmed_names(article: ElementTree.Element) -> Iterator[str]:
-    for one in article.iterfind("AuthorList/Author"):
+    people = article.find("AuthorList")
+    for one in people if people is not None else ():
         if one.get("ValidYN") == "N":
             continue
-        if family := text_at(one, "LastName"):
-            yield person(family, text_at(one, "ForeName") or text_at(one, "Initials"), text_at(one, "Suffix"))
+        family, given = text_at(one, "LastName"), text_at(one, "ForeName") or text_at(one, "Initials")
+        if family or given:
+            yield person(family, given, text_at(one, "Suffix"))
         elif group := text_at(one, "CollectiveName"):
             yield f"{{{group.rstrip('.')}}}"
+    if people is not None and people.get("CompleteYN") == "N":
+        yield "others"
 
 
 def pubmed_by_doi(doi: str) -> Work | None:
@@ -131,11 +172,18 @@ def pubmed_by_doi(doi: str) -> Work | None:
         return None
     except UNREADABLE as error:
         raise malformed("PubMed", f"{type(error).__name__}: {error}") from None
-    if len(found) != 1:
-        return None
-    time.sleep(PAUSE)
-    try:
-        work = pubmed_work(found[0])
-    except NotFound:
-        return None
-    return work if work.fields["doi"] == doi else None
+    for pmid in found[:MOST_HITS]:  # a comment on a work is found by the DOI of the work, too
+        time.sleep(PAUSE)
+        try:
+            work = pubmed_work(pmid)
+        except NotReached:
+            raise
+        except fate.Notice as notice:
+            if notice.doi == doi:
+                raise
+        except ValueError:  # gone, or of no use
+            pass
+        else:
+            if work.fields["doi"] == doi:
+                return work
+    return None

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from seedsoil.prose import pages as manuscript
 
+CITING = ("cite", "cite:p", "cite:t")  # the first, which everybody knows, is the second
+
 
 def keys(role: manuscript.Role) -> list[str]:
     """The keys that a role cites, without the words {before} and {after} them; none if it is no citation."""
-    if not role.name.startswith("cite:"):
+    if role.name not in CITING:
         return []
     return [key.strip() for key in re.sub(r"\{[^{}]*\}", "", role.text).split(",")]
 

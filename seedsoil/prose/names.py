@@ -19,7 +19,7 @@ from seedsoil.prose.pages import Directive, Fault, Manuscript, Role
 from seedsoil.tables import package as tables
 from seedsoil.tables.text import EVIDENCE, Rows, path_of_value
 
-CITING = ("cite:p", "cite:t", "effect", "evidence-table")
+CITING = (*citations.CITING, "effect", "evidence-table")
 IN_EVIDENCE = "data/findings.csv or data/effects.csv"
 
 
@@ -57,9 +57,9 @@ class Names:
 
     def unknown_names(self, page: Manuscript) -> Iterator[Fault]:
         """Citations, roles and tables of evidence that name what the data do not have."""
-        citing = []
+        citing = []  # the table of every row leads to the list of the whole book
         for part in page.roles + page.directives:
-            if part.name in CITING:
+            if part.name in CITING and "every" not in getattr(part, "options", ()):
                 citing.append(part.position)
             for kind, names, known, file in self.named(part):
                 for name in names:
@@ -111,7 +111,7 @@ class Names:
 
     def named(self, part: Role | Directive) -> Iterator[tuple[str, list[str], Collection[str] | None, str]]:
         """What a role or directive names: the kind, the names, those that are known, and where they are."""
-        if isinstance(part, Role) and part.name.startswith("cite:"):
+        if isinstance(part, Role) and part.name in citations.CITING:
             yield "citation", citations.keys(part), self.references, BIBLIOGRAPHY
         elif part.name in ("effect", "estimate"):
             yield "effect", [part.text], self.rows("effects"), "data/effects.csv"

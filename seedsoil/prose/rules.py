@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seedsoil.problem import Problem
-from seedsoil.prose import anatomy
+from seedsoil.prose import anatomy, markup
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.bound_names import unbound_names
@@ -28,6 +28,7 @@ def problems(root: Path) -> list[Problem]:
             exceptions.typed_estimates,
             missing_words,
             unbound_names,
+            markup.faults,
             names.unknown_names,
             names.messages,
             against.faults,

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from seedsoil.evidence.messages import Malformed, parse
+from seedsoil.prose import citations
 from seedsoil.prose.anatomy import headings
+from seedsoil.prose.names import split
 from seedsoil.prose.pages import Manuscript, pages
-from seedsoil.prose.rules import citation_keys, split
 from seedsoil.tables.changed import changed
 from seedsoil.tables.text import EVIDENCE, Cells, Rows, path_of_value
 
@@ -55,9 +56,8 @@ class _Shown:
         self.ids, self.processes = set(_drawn(page)), set[str]()
         cited: set[str] = set()
         for role in page.roles:
-            if role.name.startswith("cite:"):
-                cited.update(citation_keys(role.text))
-            elif role.name in ("effect", "estimate"):
+            cited.update(citations.keys(role))
+            if role.name in ("effect", "estimate"):
                 self.ids.add(role.text)
                 cited.update([effects[role.text]["ref"]] if role.name == "effect" and role.text in effects else ())
             elif role.name == "value" and path_of_value(role.text)[0] in EVIDENCE:

@@ -42,7 +42,8 @@ class EvidenceDomain(Domain):
 
     name = "evidence"
     label = "Evidence"
-    initial_data = {"asked": {}}  # page: question: digest of the answer
+    data_version = 1
+    initial_data = {"asked": {}, "noted": {}}  # by page: digests of answers by question; what it says of itself
 
     @cached_property
     def library(self) -> Library:
@@ -53,6 +54,13 @@ class EvidenceDomain(Domain):
         asked = self.data["asked"].setdefault(self.env.docname, {})
         asked[kind, *about] = self._digest((kind, *about))
         return getattr(self.library, kind)(*about)
+
+    def note(self, page: str, **about) -> None:
+        """Keep what a page says of itself, for pages that tell of others."""
+        self.data["noted"].setdefault(page, {}).update(about)
+
+    def noted(self, page: str) -> dict:
+        return self.data["noted"].get(page, {})
 
     def outdated(self) -> list[str]:
         """The pages that would be told something else than when they were read."""
@@ -72,10 +80,12 @@ class EvidenceDomain(Domain):
         return hashlib.sha256(repr(answer).encode()).hexdigest()
 
     def clear_doc(self, docname: str) -> None:
-        self.data["asked"].pop(docname, None)
+        for kept in ("asked", "noted"):
+            self.data[kept].pop(docname, None)
 
     def merge_domaindata(self, docnames, otherdata) -> None:
-        self.data["asked"].update({page: asked for page, asked in otherdata["asked"].items() if page in docnames})
+        for kept in ("asked", "noted"):
+            self.data[kept].update({page: told for page, told in otherdata[kept].items() if page in docnames})
 
 
 # --- printing ----------------------------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ A citation links to the list on its own page, which `{references}` makes from th
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
+from urllib.parse import quote
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -25,23 +27,42 @@ from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 from seedsoil.bibliography import printed
 from seedsoil.bibliography import rules as bibliography
 from seedsoil.bibliography.printed import Reference
-from seedsoil.evidence.references import corrections
+from seedsoil.evidence.references import corrections, read_at
 from seedsoil.site import exports
-from seedsoil.site.markup import struck
+from seedsoil.site.markup import element, html, struck
+
+DOI_SIGNS = "/:;.,()[]@!$&'*+=~_-"  # of a DOI, which an address may hold as they are
 
 logger = logging.getLogger(__name__)
+
+
+class Cite(CiteRole):
+    """The role of sphinxcontrib-bibtex, with a text that is no list of keys named at its place."""
+
+    def run(self):
+        try:
+            list(parse_citation_targets(self.target))
+        except ValueError:
+            logger.warning(
+                f"found the citation {self.target!r}, expected keys separated by commas.",
+                location=self.get_location(),
+                type="citation",
+            )
+            return [nodes.literal("", self.target)], []
+        return super().run()
 
 
 class CitationDomain(BibtexDomain):
     """{cite:p}`key` is "(Paget, 1889)", {cite:t}`key` is "Paget (1889)"; several keys are separated by commas."""
 
-    roles = {"p": CiteRole(), "t": CiteRole()}
+    roles = {"p": Cite(), "t": Cite()}
     initial_data = BibtexDomain.initial_data | {"printed": {}}
     data_version = BibtexDomain.data_version + 1000
 
     def env_updated(self):
         """All pages are read: note who cites what, and report pages that cite and list nothing."""
         self.references = self._references()
+        self.read_at = read_at(Path(self.env.srcdir))
         self.cited: defaultdict[str, dict[str, str]] = defaultdict(dict)  # page: key: id of its first citation
         for ref in self.citation_refs:
             for target in ref.targets:
@@ -87,18 +108,24 @@ class CitationDomain(BibtexDomain):
                 text = f"{before}{reference.cited_as}, {reference.year}{after}"
             if number:
                 result += nodes.Text("; " if typ != "t" else ", " if number < len(targets) - 1 else " and ")
-            result += nodes.reference("", "", *marked(reference, text), internal=True, refid=anchor(item.key))
+            place = {"refid": anchor(item.key)} if typ != "book" else {"refuri": self._in_book(fromdocname, item.key)}
+            result += nodes.reference("", "", *marked(reference, text), internal=True, **place)
         if typ == "p":
             result.insert(0, nodes.Text("("))
             result += nodes.Text(")")
         return result if targets else contnode
+
+    def _in_book(self, page: str, key: str) -> str:
+        (listing,) = self.env.seedsoil_full_lists or ("",)
+        return f"{self.env.app.builder.get_relative_uri(page, listing)}#{anchor(key)}" if listing else ""
 
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
         return []
 
 
 def anchor(key: str) -> str:
-    return nodes.make_id(f"ref-{key}")
+    """Of an entry in its list; two keys never have one anchor."""
+    return "ref-" + re.sub(r"[^A-Za-z0-9-]", lambda sign: f"_{ord(sign[0]):x}_", key)
 
 
 def marked(reference: Reference, text: str) -> list[nodes.Node]:
@@ -115,6 +142,19 @@ def cite(document: nodes.document, env: BuildEnvironment, key: str, style: str =
     targets = list(parse_citation_targets(key))
     env.get_domain("cite").citation_refs.append(CitationRef(node["ids"][0], env.docname, document.line, targets))
     return node
+
+
+def cite_in_book(env: BuildEnvironment, key: str) -> pending_xref:
+    """A link by author and year to the list of the whole book, for pages that show works and discuss none."""
+    return pending_xref(
+        "",
+        nodes.inline("", key),
+        refdomain="cite",
+        reftype="book",
+        reftarget=key,
+        refexplicit=False,
+        refdoc=env.docname,
+    )
 
 
 def keys_cited(env: BuildEnvironment) -> list[str]:
@@ -149,38 +189,76 @@ class FillLists(SphinxPostTransform):
         for node in list(self.document.findall(reference_list)):
             cited = domain.cited[self.env.docname]
             keys = [key for key in domain.references if node["every"] or key in cited]
-            items = [list_item(domain.references[key], cited.get(key)) for key in keys]
-            taken = [] if not items else [exports.links(self.app, self.env.docname)]
-            node.replace_self([nodes.bullet_list("", *items, classes=["references"]), *taken] if items else [])
+            items = [self.item(domain, key, None if node["every"] else cited[key]) for key in keys]
+            taken = exports.links(self.app, self.env.docname)
+            listed = [nodes.bullet_list("", *items, classes=["references"]), taken] if items else []
+            if listed and not node["every"]:
+                count = f"{len(items)} references" if len(items) > 1 else "One reference"
+                listed = [html("details", html("summary", count), *listed)]
+            node.replace_self(listed)
+
+    def item(self, domain: CitationDomain, key: str, first_citation: str | None) -> nodes.list_item:
+        entry = list_item(domain.references[key], first_citation)
+        if where := domain.read_at.get(key):
+            entry.insert(-1 if first_citation else len(entry), nodes.Text(f" Read: {where}."))
+        if not first_citation:
+            entry += used_in(self.app.builder, self.env, key)
+        return entry
+
+
+def used_in(builder, env: BuildEnvironment, key: str) -> list[nodes.Node]:
+    """Links to the pages that cite a work, each to its entry there."""
+    cited = env.get_domain("cite").cited
+    pages = sorted((page for page in cited if key in cited[page]), key=order_of_pages(env))
+    links = [
+        html("a", env.titles[page].astext(), href=f"{builder.get_relative_uri(env.docname, page)}#{anchor(key)}")
+        for page in pages
+    ]
+    return [part for number, link in enumerate(links) for part in (nodes.Text(", " if number else " In: "), link)]
+
+
+def order_of_pages(env: BuildEnvironment):
+    """A key that sorts pages as the table of contents does."""
+    order = {page: number for number, page in enumerate(_below(env, env.config.root_doc))}
+    return lambda page: order.get(page, len(order))
+
+
+def _below(env: BuildEnvironment, page: str) -> list[str]:
+    return [page, *(name for below in env.toctree_includes.get(page, ()) for name in _below(env, below))]
 
 
 def list_item(reference: Reference, first_citation: str | None) -> nodes.list_item:
     """Authors (year). Title. Journal volume(issue): pages. doi, PMID, and the way back to the text."""
-    paragraph = nodes.paragraph("", f"{reference.authors} ({reference.year}). ")
-    paragraph += [*marked(reference, reference.title.rstrip(".")), nodes.Text(". ")]
+    item = nodes.list_item("", nodes.Text(f"{reference.authors} ({reference.year}). "), ids=[anchor(reference.key)])
+    item += [*marked(reference, reference.title.rstrip(".")), nodes.Text(". ")]
     if reference.journal:
-        paragraph += nodes.emphasis("", reference.journal)
-        paragraph += nodes.Text(f" {reference.details}. " if reference.details else ". ")
+        item += nodes.emphasis("", reference.journal)
+        item += nodes.Text(f" {reference.details}. " if reference.details else ". ")
     if reference.correction:
-        paragraph += nodes.inline("", f"{reference.correction.rstrip('.')}. ", classes=["correction"])
+        item += nodes.inline("", f"{reference.correction.rstrip('.')}. ", classes=["correction"])
     if reference.design:
-        paragraph += nodes.Text(f"{reference.design.rstrip('.')}. ")
+        item += nodes.Text(f"{reference.design.rstrip('.')}. ")
     if reference.doi:
-        paragraph += link(f"https://doi.org/{reference.doi}", f"doi:{reference.doi}")
-    elif reference.url:
-        paragraph += link(reference.url, reference.url)
+        item += link(doi_link(reference.doi), f"doi:{reference.doi}")
+    elif reference.url.startswith(("https://", "http://")):
+        item += link(reference.url, reference.url)
     if reference.pmid:
-        paragraph += nodes.Text(" ")
-        paragraph += link(f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/", f"PMID {reference.pmid}")
+        item += nodes.Text(" ")
+        item += link(f"https://pubmed.ncbi.nlm.nih.gov/{quote(reference.pmid)}/", f"PMID {reference.pmid}")
     if first_citation:
         label = f"Back to the first citation of {reference.cited_as}, {reference.year}"
-        html = f' <a class="backlink" href="#{first_citation}" aria-label="{label}">↩</a>'
-        paragraph += nodes.raw("", html, format="html")
-    return nodes.list_item("", paragraph, ids=[anchor(reference.key)])
+        back = html("a", "↩", class_="backlink", href=f"#{first_citation}", aria_label=label)
+        item += [nodes.Text(" "), back]
+    return item
 
 
-def link(address: str, text: str) -> nodes.reference:
-    return nodes.reference("", text, refuri=address, internal=False)
+def doi_link(doi: str) -> str:
+    """https://doi.org with the signs encoded that an address would take for its own: `#`, `%`, `?`, `<`."""
+    return f"https://doi.org/{quote(doi, safe=DOI_SIGNS)}"
+
+
+def link(address: str, text: str) -> element:
+    return html("a", text, href=address, class_="reference external")
 
 
 # --- Sphinx ------------------------------------------------------------------------------------------------------
@@ -215,6 +293,7 @@ def setup(app):
     app.setup_extension("seedsoil.site.exports")
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(CitationDomain, override=True)
+    app.add_role("cite", CitationDomain.roles["p"], override=True)  # by the name that everybody knows
     app.add_directive("references", References)
     app.add_node(reference_list)
     app.add_post_transform(FillLists)

@@ -86,7 +86,7 @@ def test_entries_are_sorted_by_key():
         (
             "@article",
             "@blog",
-            "refs.bib:1:bragado2013tgf: found the type @blog, expected one of @article, @book; change the type",
+            "refs.bib:1:bragado2013tgf: found the type @blog, expected one of @article, @book, @incollection, @inproceedings, @techreport, @phdthesis, @mastersthesis, @dataset; change the type",
         ),
     ],
 )
@@ -196,12 +196,41 @@ def test_an_entry_that_swallows_the_next(tmp_path):
     ]
 
 
-def test_a_name_with_too_many_commas(tmp_path):
-    [message] = problems(tmp_path, ENTRY.replace("Bragado, Paloma", "A, B, C, D"))
-    assert (
-        message.startswith("refs.bib: found broken BibTeX (")
-        and "write names as `Surname, Given and Surname, Given`" in message
-    )
+@pytest.mark.parametrize(
+    ("authors", "found"),
+    [
+        ("A, B, C, D", "several names between two `and`, 'A, B, C, D',"),
+        ("Okafor, Ada; Nwosu, Ben", "the sign ; in the name 'Okafor, Ada; Nwosu, Ben'"),
+        ("Okafor A, Nwosu B, Eze C", "several names between two `and`, 'Okafor A, Nwosu B, Eze C',"),
+        ("Okafor A, Nwosu B", "initials behind the surname, 'Okafor A, Nwosu B',"),
+        ("Okafor AB and Nwosu, Ben", "initials behind the surname, 'Okafor AB',"),
+        ("Okafor, Ada and et al.", "'et al.' for a name (more authors are `and others`)"),
+        ("Okafor, Ada \\& Nwosu, Ben", "the sign & in the name 'Okafor, Ada \\\\& Nwosu, Ben'"),
+        ("Okafor, Ada,", "a comma that parts nothing in the name 'Okafor, Ada,'"),
+        ("Okafor, Ada, Jr.", "the suffix Jr. at the end of the name 'Okafor, Ada, Jr.', where the given name stands,"),
+        ("Okafor, Ada*", "the sign * in the name 'Okafor, Ada*'"),
+    ],
+)
+def test_an_author_list_that_is_none(tmp_path, authors, found):
+    """BibTeX would print one of the names and lose the others."""
+    mend = "write names as `Surname, Given and Surname, Given`, and a group in braces"
+    assert problems(tmp_path, ENTRY.replace("Bragado, Paloma and Aguirre-Ghiso, Julio A.", authors)) == [
+        f"refs.bib:1:bragado2013tgf: found {found} in the author, expected a list of names; {mend}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        "Okafor, Jr., Ada and Nwosu, III, Ben and E, Jiaqiang",
+        "Jan van der Meer and Okafor, Ada and others",
+        "{Okafor \\& Sons; Labs} and {Nwosu, Ben, and Friends}",
+        "Louis XVI and O'Brien, Flann and d'Avila, Ana",
+        "Sukarno",
+    ],
+)
+def test_lists_of_names(tmp_path, authors):
+    assert problems(tmp_path, ENTRY.replace("Bragado, Paloma and Aguirre-Ghiso, Julio A.", authors)) == []
 
 
 def test_latin_1_is_named_by_line_and_a_byte_order_mark_or_crlf_is_no_fault(tmp_path):
@@ -270,6 +299,84 @@ def test_two_papers_of_one_year_are_told_apart():
         "bragado2013other": "2013a",
         "bragado2013tgf": "2013b",
     }
+
+
+def test_more_papers_of_one_year_than_there_are_letters():
+    text = "".join(ENTRY.replace("bragado2013tgf", f"bragado2013k{number:02}") for number in range(30))
+    years = [ref.year for ref in printed.references(parse_string(text, "bibtex").entries).values()]
+    assert (years[0], years[25], years[26], years[29]) == ("2013a", "2013z", "2013aa", "2013ad")
+
+
+def test_every_letter_has_its_place():
+    authors = ["Zhou", "Łapiński", "Ørum", "Lam", "Oslo", "Þorn", "Đurić", "Œuvre", "Иванова", "Ivory"]
+    text = "".join(
+        ENTRY.replace("bragado2013tgf", f"k{number}").replace(
+            "Bragado, Paloma and Aguirre-Ghiso, Julio A.", f"{name}, A."
+        )
+        for number, name in enumerate(authors)
+    )
+    in_order = [ref.cited_as for ref in printed.references(parse_string(text, "bibtex").entries).values()]
+    assert in_order == ["Đurić", "Иванова", "Ivory", "Lam", "Łapiński", "Œuvre", "Ørum", "Oslo", "Þorn", "Zhou"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "fields", "venue"),
+    [
+        ("book", "editor = {Lang, Ida}, title = {Soils}, publisher = {Spade}", "Spade"),
+        (
+            "incollection",
+            "author = {Lang, Ida}, title = {A chapter}, booktitle = {Soils}, publisher = {Spade}",
+            "Soils",
+        ),
+        (
+            "inproceedings",
+            "author = {Lang, Ida}, title = {A talk}, booktitle = {Proceedings of Soils}",
+            "Proceedings of Soils",
+        ),
+        ("techreport", "author = {{Soil Survey}}, title = {A report}, institution = {The Survey}", "The Survey"),
+        ("phdthesis", "author = {Lang, Ida}, title = {A thesis}, school = {University of Soil}", "University of Soil"),
+        ("dataset", "author = {Lang, Ida}, title = {Counts}, publisher = {Zenodo}", "Zenodo"),
+        ("article", "author = {none}, title = {A leading article on soils}, journal = {Soil}, pmid = {5}", "Soil"),
+    ],
+)
+def test_works_of_each_type(tmp_path, type_, fields, venue):
+    entry = f"@{type_}{{lang2001soils, {fields}, year = {{2001}}}}"
+    assert problems(tmp_path, entry) == []
+    assert reference(entry).journal == venue and "none" not in str(reference(entry))
+    assert reference(entry).cited_as in ("Lang", "Soil Survey", "“A leading article on soils”")
+
+
+def test_two_works_that_look_like_one_are_told_apart_by_a_person(tmp_path):
+    again = ENTRY.replace("bragado2013tgf", "zzz2013tgf").replace("ncb2861", "x").replace("24161934", "1")
+    apart = again.replace("  pmid", "  distinct = {bragado2013tgf},\n  pmid")
+    assert len(problems(tmp_path, ENTRY + again)) == 1
+    assert problems(tmp_path, ENTRY + apart) == []
+    unknown, twin = problems(tmp_path, ENTRY + apart.replace("{bragado2013tgf}", "{bragado2013}"))
+    assert "found 'bragado2013' in its field distinct, expected the key of another entry" in unknown
+    assert "of bragado2013tgf again" in twin
+    assert "distinct = {bragado2013tgf}" in file.formatted(ENTRY + apart, "refs.bib")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("fate", r"fate in $\mathcal{M}$", r"the LaTeX command \mathcal in the title"),
+        ("fate", r"fate of \foo{cells}", r"the LaTeX command \foo in the title"),
+        ("fate", "fate for $5 or $7", "words between two dollar signs ('$5 or $'); a dollar is \\$ in the title"),
+        ("fate", "fate <em>ex vivo</em>", "HTML in the title, '{TGF-β2} dictates fate <em>ex vivo</em>'"),
+        ("fate", "fa\u202ete", "the character U+202E in the title"),
+        ("Cell Biology", "Cell\x1b[31m Biology", "the character U+001B in the journal"),
+    ],
+)
+def test_what_no_page_could_show(tmp_path, field, typed, message):
+    [found] = problems(tmp_path, ENTRY.replace(field, typed))
+    assert message.replace("{TGF-β2}", "TGF-β2") in found
+    assert found.isprintable()
+
+
+def test_an_address_leads_to_a_page(tmp_path):
+    [found] = problems(tmp_path, ENTRY.replace("  pmid", "  url = {javascript:alert(1)},\n  pmid"))
+    assert "found the address 'javascript:alert(1)', expected one that begins with https://" in found
 
 
 # --- the file as text --------------------------------------------------------------------------------------------
@@ -393,6 +500,8 @@ def test_a_key_that_is_taken_gets_a_letter():
     fields = {"author": "Bragado, Paloma", "title": "{TGF-β2} dictates", "year": "2013"}
     assert identity.make_key(fields, {"bragado2013tgf"}) == "bragado2013tgfb"
     assert identity.make_key(fields, {"bragado2013tgf", "bragado2013tgfb"}) == "bragado2013tgfc"
+    taken = {"bragado2013tgf", *(f"bragado2013tgf{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")}
+    assert identity.make_key(fields, taken) == "bragado2013tgfaa"
 
 
 @pytest.mark.parametrize(
@@ -435,6 +544,9 @@ def test_titles_of_one_work(one, other):
         ("Activation of p38 in dormancy", "Inactivation of p38 in dormancy"),
         ("Dormancy of cells: part I", "Dormancy of cells: part II"),
         ("KEYNOTE: 3-year results", "KEYNOTE: 5-year results"),
+        ("Hypothermia in bone metastasis", "Hyperthermia in bone metastasis"),
+        ("CD133+/CXCR4− cells seed the liver", "CD133−/CXCR4+ cells seed the liver"),
+        ("Sphere formation by ALDH(+) cells", "Sphere formation by ALDH(-) cells"),
         ("β", "γ"),
         ("", ""),
     ],

@@ -14,8 +14,9 @@ import time
 from urllib.parse import parse_qs, unquote, urlparse
 
 import pytest
+from pybtex.database import parse_string
 
-from seedsoil.bibliography import edit, file, identity, rules
+from seedsoil.bibliography import edit, file, identity, printed, rules
 from seedsoil.files import ROOT
 from seedsoil.literature import cite
 from seedsoil.literature import http as asking
@@ -463,18 +464,13 @@ def test_books_and_preprints(folder, source):
         ),
         (
             "10.1000/new",
-            {"10.1000/new": crossref(type="dataset")},
-            "Crossref: found that 10.1000/new is a dataset, expected one of journal-article, posted-content, book, monograph; add it by hand.",
+            {"10.1000/new": crossref(type="journal")},
+            "Crossref: found that 10.1000/new is a journal, expected one of journal-article, posted-content, book, monograph, ",
         ),
         (
             "10.1000/new",
             {"10.1000/new": crossref(title=[])},
             "10.1000/new: found no title in the answer, expected one; add the entry by hand.",
-        ),
-        (
-            "10.1000/new",
-            {"10.1000/new": crossref(author=[])},
-            "10.1000/new: found no author in the answer, expected one; add the entry by hand.",
         ),
         (
             "10.1000/new",
@@ -736,6 +732,44 @@ def test_complete_fills_what_is_unread(folder, source):
     assert list(cite.complete(folder)) == []
 
 
+def test_complete_tells_of_a_retraction_whatever_it_finds(folder, source):
+    source["pmid 25636082"] = pubmed(
+        "25636082", "", "RETRACTED: NR2F1 controls tumour cell dormancy.", "Retracted Publication"
+    )
+    assert list(cite.complete(folder)) == [
+        "sosa2015nr: PubMed knows no DOI.",
+        "sosa2015nr: RETRACTED (so marked by the source); add `status = {retracted},` to the entry.",
+    ]
+
+
+def test_complete_asks_crossref_where_pubmed_knows_nothing(folder, source):
+    text = bib(folder).replace("{24161934}", "{unread}").replace("{25636082}", "{none}")
+    (folder / "data" / "references.bib").write_text(text, encoding="utf-8")
+    title = ["TGF-beta2 dictates disseminated tumor cell fate in target organs"]
+    source["10.1038/ncb2861"] = crossref("10.1038/ncb2861", title=title, **{"updated-by": [CONCERN, RETRACTION]})
+    assert list(cite.complete(folder)) == [
+        "bragado2013tgf: expression of concern 10.1000/concern",
+        "bragado2013tgf: retraction 10.1000/r",
+        "bragado2013tgf: PubMed knows no PMID.",
+        "bragado2013tgf: RETRACTED (expression of concern 10.1000/concern; retraction 10.1000/r); add `status = "
+        "{retracted},` to the entry.",
+    ]
+    assert "notice = {expression of concern 10.1000/concern; retraction 10.1000/r}" in bib(folder)
+
+
+def test_complete_writes_nothing_that_cannot_be_read_again(folder, source):
+    nested = SOSA.replace("Sosa, Maria Soledad", r"S{\'{o}}sa, Mar{\'{\i}}a and {\~\^e}, X.")
+    (folder / "data" / "references.bib").write_text(HEAD + BRAGADO + "\n" + nested, encoding="utf-8")
+    assert rules.problems(folder / "data" / "references.bib") == []
+    source["pmid 25636082"] = pubmed("25636082", "10.1038/NCOMMS7170", "NR2F1 controls tumour cell dormancy.")
+    assert list(cite.complete(folder)) == ["sosa2015nr: doi = 10.1038/ncomms7170"]
+    assert "author = {Sósa, María and ễ, X.}" in bib(folder)
+    assert edit.format_(folder) == ["Nothing to change."]
+
+
+RETRACTION = {"type": "retraction", "DOI": "10.1000/r"}
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -773,6 +807,222 @@ def test_the_command_line(folder, source, capsys):
         top.parse_args(["cite", "list"])
 
 
+# --- what else the sources tell ----------------------------------------------------------------------------------
+
+CONCERN = {"type": "expression_of_concern", "DOI": "10.1000/Concern", "source": "publisher"}
+
+
+@pytest.mark.parametrize(
+    ("doi_answers", "told"),
+    [
+        ({"title": ["[RETRACTED] Niche cells of marrow"]}, "so marked by the source"),
+        ({"title": ["RETRACTED PAPER Niche cells of marrow"]}, "so marked by the source"),
+        ({"title": ["Niche cells of marrow – Withdrawn"]}, "so marked by the source"),
+        ({"title": ["Niche cells of marrow"], "subtitle": ["RETRACTED"]}, "so marked by the source"),
+        ({"updated-by": [{"type": "Retraction", "DOI": "10.1000/r"}]}, "retraction 10.1000/r"),
+    ],
+)
+def test_a_retraction_in_any_spelling_is_refused_and_added_on_request(folder, source, doi_answers, told):
+    source["10.1000/new"] = crossref(**doi_answers)
+    with pytest.raises(ValueError, match=f"found a retracted work .{told}"):
+        cite.add(folder, "10.1000/new")
+    cite.add(folder, "10.1000/new", retracted=True)
+    [item] = [item for item in file.items(bib(folder), "") if item.fields["doi"] == "10.1000/new"]
+    assert item.fields["status"] == "retracted" and "etract" not in item.fields["title"].lower()
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"title": ["Withdrawal notice to “Niche cells”"]}, "a notice, a retraction by its title"),
+        ({"title": ["Statement of Retraction: Niche cells"]}, "a notice, a retraction by its title"),
+        ({"title": ["Publisher Correction: Niche cells"]}, "a notice, a correction by its title"),
+        ({"title": ["Erratum for Okafor et al., “Niche cells”"]}, "a notice, a correction by its title"),
+        ({"title": ["Editorial Expression of Concern: Niche"]}, "a notice, a expression of concern by its title"),
+        ({"update-to": [{"type": "corrigendum", "DOI": "10.1000/of"}]}, "a notice, the corrigendum of 10.1000/of"),
+        ({"update-to": [{"type": "expression_of_concern", "DOI": "10.1000/of"}]}, "the expression of concern of"),
+        ({"update-to": [{"type": "removal", "DOI": "10.1000/of"}]}, "the notice that retracts 10.1000/of"),
+    ],
+)
+def test_a_notice_at_crossref_is_named_as_one(folder, source, fields, named):
+    source["10.1000/new"] = crossref(**fields)
+    with pytest.raises(ValueError) as error:
+        cite.add(folder, "10.1000/new")
+    assert named in str(error.value) and "expected the work itself" in str(error.value)
+    assert bib(folder) == HEAD + BRAGADO + "\n" + SOSA
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"kind": "Retraction Notice"}, "the notice that retracts a work"),
+        ({"kind": "Published Erratum"}, "the notice that corrects a work"),
+        ({"kind": "Expression of Concern"}, "the notice that raises concern about a work"),
+        ({"title": "Author Correction: Niche cells of marrow."}, "the notice that is a correction by its title"),
+        (
+            {
+                "remark": '<CommentsCorrections RefType="ErratumFor"><RefSource>Bone. 2019</RefSource><PMID>5</PMID></CommentsCorrections>'
+            },
+            "the notice that corrects 5 (Bone. 2019)",
+        ),
+    ],
+)
+def test_a_notice_at_pubmed_is_named_as_one(folder, source, fields, named):
+    source["pmid 777"] = pubmed(**fields)
+    with pytest.raises(ValueError, match="expected the work itself") as error:
+        cite.add(folder, "777")
+    assert named in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Why retracted papers live on",
+        "Withdrawn growth factors: what cells do",
+        "Removed lymph nodes: a count",
+        "Correction of anemia in bone metastasis",
+        "Retraction of filopodia in dormant cells: a mechanism",
+        "Expression of kinases: a concern",
+        "Patients withdrawn from trials",
+        "A retracted-light microscope",
+    ],
+)
+def test_works_on_such_matters_are_sound(folder, source, title):
+    source["10.1000/new"] = crossref(title=[title])
+    cite.add(folder, "10.1000/new")
+    assert f"title = {{{title}}}" in bib(folder) and "status" not in bib(folder)
+
+
+def test_of_several_hits_the_one_with_this_doi_is_the_work(folder, source, monkeypatch):
+    monkeypatch.setattr(pubmed_client, "PAUSE", 0)
+    source["10.1000/new"], source['search "10.1000/new"[doi]'] = crossref(), search("5", "6", "777")
+    source["pmid 5"] = pubmed("5", doi="10.1000/comment")
+    source["pmid 6"] = pubmed("6", doi="10.1000/erratum", kind="Published Erratum")
+    source["pmid 777"] = pubmed(kind="Retracted Publication")
+    with pytest.raises(ValueError, match="found a retracted work"):
+        cite.add(folder, "10.1000/new")
+    source["pmid 777"] = pubmed()
+    cite.add(folder, "10.1000/new")
+    assert "pmid = {777}" in bib(folder)
+
+
+def test_a_doi_that_pubmed_knows_as_a_notice_is_none(folder, source, monkeypatch):
+    monkeypatch.setattr(pubmed_client, "PAUSE", 0)
+    source["10.1000/new"], source['search "10.1000/new"[doi]'] = crossref(), search("777")
+    source["pmid 777"] = pubmed(kind="Retraction of Publication")
+    with pytest.raises(ValueError, match="the notice that retracts a work"):
+        cite.add(folder, "10.1000/new")
+
+
+def test_a_concern_leaves_a_trace_that_the_page_shows_once(folder, source):
+    again = CONCERN | {"source": "retraction-watch", "DOI": "10.1000/concern"}
+    source["10.1000/new"] = crossref(**{"updated-by": [CONCERN, again]})
+    said = cite.add(folder, "10.1000/new")
+    assert said.count("vandermeer2020cxcl: expression of concern 10.1000/concern") == 1
+    assert "  notice = {expression of concern 10.1000/concern},\n" in bib(folder)
+    entries = parse_string(bib(folder), "bibtex").entries
+    shown = printed.references(entries)["vandermeer2020cxcl"].correction
+    assert shown == "Expression of concern 10.1000/concern"
+
+
+def test_a_notice_that_only_the_second_source_knows_is_kept(folder, source, monkeypatch):
+    monkeypatch.setattr(pubmed_client, "PAUSE", 0)
+    source["10.1000/new"] = crossref(**{"updated-by": [{"type": "erratum", "DOI": "10.1000/e"}]})
+    source['search "10.1000/new"[doi]'] = search("777")
+    remarks = "".join(
+        f'<CommentsCorrections RefType="{kind}"><RefSource>Bone. 2021</RefSource></CommentsCorrections>'
+        for kind in ("ErratumIn", "ExpressionOfConcernIn")
+    )
+    source["pmid 777"] = pubmed(remark=remarks)
+    cite.add(folder, "10.1000/new")
+    assert "notice = {erratum 10.1000/e; expression of concern Bone. 2021}" in bib(folder)
+
+
+def test_an_incomplete_list_of_authors_says_so(folder, source):
+    source["pmid 777"] = pubmed().replace(b"<AuthorList>", b'<AuthorList CompleteYN="N">')
+    cite.add(folder, "777")
+    assert "author = {van der Meer, Jan P and others}" in bib(folder)
+
+
+@pytest.mark.parametrize(
+    ("author", "written"),
+    [
+        ({"given": "Suharto"}, "Suharto"),
+        ({"family": "Berg", "given": "Jan van den"}, "van den Berg, Jan"),
+        ({"family": "Souza", "given": "M. R. de"}, "de Souza, M. R."),
+        ({"family": "Sand and Gravel", "given": "A."}, "{Sand and Gravel}, A."),
+        ({"family": "Others", "given": "A."}, "{Others}, A."),
+        ({"name": "Care and Cure Group"}, "{Care and Cure Group}"),
+        ({"name": 'Group "Cure" onfocus=x {y} \\z'}, '{Group "Cure" onfocus=x y z}'),
+    ],
+)
+def test_names_from_crossref(folder, source, author, written):
+    source["10.1000/new"] = crossref(author=[author, {"family": "Last", "given": "L."}])
+    cite.add(folder, "10.1000/new")
+    assert f"author = {{{written} and Last, L.}}" in bib(folder)
+    assert rules.problems(folder / "data" / "references.bib") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "type_", "line"),
+    [
+        ({"type": "book-chapter", "container-title": ["The soils"]}, "incollection", "booktitle = {The soils}"),
+        (
+            {"type": "proceedings-article", "container-title": ["Proc. Soil"]},
+            "inproceedings",
+            "booktitle = {Proc. Soil}",
+        ),
+        ({"type": "report", "publisher": "Soil Survey"}, "techreport", "institution = {Soil Survey}"),
+        ({"type": "dissertation", "institution": [{"name": "U. of Soil"}]}, "phdthesis", "school = {U. of Soil}"),
+        ({"type": "dataset", "publisher": "Zenodo"}, "dataset", "publisher = {Zenodo}"),
+        (
+            {"type": "edited-book", "author": [], "editor": [{"family": "Lang", "given": "I."}], "publisher": "Spade"},
+            "book",
+            "editor = {Lang, I.}",
+        ),
+        ({"author": []}, "article", "author = {none}"),
+    ],
+)
+def test_works_of_each_type_and_without_authors(folder, source, fields, type_, line):
+    source["10.1000/new"] = crossref(**fields)
+    cite.add(folder, "10.1000/new")
+    assert f"@{type_}{{" in bib(folder) and line in bib(folder)
+    assert rules.problems(folder / "data" / "references.bib") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"page": "n/a-n/a"}, ""),
+        ({"page": "–"}, ""),
+        ({"page": "null"}, ""),
+        ({"page": "xii-xv"}, "pages = {xii--xv}"),
+        ({"page": "S7-S9"}, "pages = {S7--S9}"),
+        ({"title": ["NICHE:"], "subtitle": [": a view"]}, "title = {{NICHE}: a view}"),
+        ({"title": ["Do cells sleep?"], "subtitle": ["A view"]}, "title = {Do cells sleep? A view}"),
+        ({"title": ["$\\alpha_{v}\\beta_3$ in 5$^{\\circ}$ of $3 {x}"]}, ""),
+        ({"title": ["$\\upalpha$ and {\\'e}tude of \\textit{cells}"]}, "title = {α and étude of cells}"),
+    ],
+)
+def test_what_crossref_spells_oddly(folder, source, fields, line):
+    source["10.1000/new"] = crossref(**fields)
+    cite.add(folder, "10.1000/new")
+    assert line in bib(folder)
+    assert ("pages" in fields and not line) <= ("pages" not in bib(folder))
+    assert rules.problems(folder / "data" / "references.bib") == []
+
+
+def test_another_work_with_nearly_the_same_title_is_added_on_a_persons_word(folder, source):
+    source["10.1000/new"] = crossref(
+        title=["TGF-β2 dictates disseminated tumor cell fate in target organs"], author=[{"family": "Bragado"}]
+    )
+    with pytest.raises(ValueError, match="If it is another work: --distinct bragado2013tgf"):
+        cite.add(folder, "10.1000/new")
+    cite.add(folder, "10.1000/new", distinct="bragado2013tgf")
+    assert rules.problems(folder / "data" / "references.bib") == []
+    assert edit.format_(folder) == ["Nothing to change."]
+
+
 # --- nothing is lost ---------------------------------------------------------------------------------------------
 
 
@@ -807,6 +1057,36 @@ def test_a_failing_write_leaves_the_old_file_and_no_rest(folder, source, monkeyp
         "references.bib",
         "references_read.csv",
     ]
+
+
+def test_what_would_break_the_file_is_not_written(folder):
+    entries = bib(folder)
+    with pytest.raises(ValueError, match="the file was left as it was|which was left as it was"):
+        file.replaced(entries, "sosa2015nr", {"doi": "10.1/a}b{c"}, "references.bib")
+
+
+def test_two_that_add_at_once_lose_nothing(folder, source):
+    """Both read the file before either has an answer."""
+    titles = {"10.1000/one": "Niche signals of marrow", "10.1000/two": "Outgrowth of the lung"}
+    arrived = threading.Barrier(2, timeout=30)
+
+    def answer(doi):
+        def slow():
+            arrived.wait()
+            return 200, {}, crossref(doi, title=[titles[doi]])
+
+        return slow
+
+    for doi in titles:
+        source[doi] = answer(doi)
+    code = "import sys\nfrom pathlib import Path\nfrom seedsoil.literature import cite\n" + (
+        "cite.add(Path(sys.argv[1]), sys.argv[2], read_at='abstract', source='doi.org')"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", code, str(folder), doi]) for doi in titles]
+    assert [process.wait() for process in both] == [0, 0]
+    added = {item.fields["doi"]: item.key for item in file.items(bib(folder), "")}
+    assert titles.keys() <= added.keys()
+    assert {added[doi] for doi in titles} <= {row["key"] for row in csv.DictReader(readings(folder).splitlines())}
 
 
 # --- two people --------------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_the_three_formats_give_the_same_work(export, name):
     (work,) = exported.works(export(name, FILES[name]))
     people = {"one.bib": "Müller, Anna and {The BIG Group} and van Beethoven, Ludwig"}
     entry = cite.entry_text(work.type, "key", work.fields)
-    assert people.get(name, "Müller, Anna and Beethoven, Ludwig van") in entry
+    assert people.get(name, "Müller, Anna and van Beethoven, Ludwig") in entry
     for field in (
         r"title = {The {CXCL12} of bone \& marrow: Glück}",
         "journal = {Nature Medicine}",
@@ -141,6 +141,35 @@ def test_what_is_no_reference_is_said_and_leaves_the_files(folder, export, name,
     with pytest.raises(ValueError, match=told):
         cite.add(folder, str(export(name, text)))
     assert bib(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("one.nbib", "PT  - Journal Article", "PT  - Published Erratum"),
+        ("one.nbib", "PT  - Journal", "ECF - Nat Med. 2019;1:2. PMID: 9\nPT  - Journal"),
+        ("one.ris", "T1  - The CXCL12", "T1  - Corrigendum to: The CXCL12"),
+        ("one.bib", "{T}he {CXCL12}", "Retraction notice: the {CXCL12}"),
+    ],
+)
+def test_a_notice_in_a_file_is_none_of_its_works(folder, export, name, old, new):  # noqa: F811
+    assert old in FILES[name]
+    with pytest.raises(ValueError, match="found a notice"):
+        cite.add(folder, str(export(name, FILES[name].replace(old, new))))
+
+
+def test_a_concern_in_a_file_leaves_a_trace(folder, export):  # noqa: F811
+    text = NBIB.replace("PT  - Journal", "ECI - Nat Med. 2026;1:2. PMID: 9\nPT  - Journal")
+    cite.add(folder, str(export("one.nbib", text)))
+    assert "notice = {expression of concern Nat Med. 2026;1:2. PMID: 9}" in bib(folder)
+
+
+def test_a_chapter_and_a_thesis_from_a_file(folder, export):  # noqa: F811
+    chapter = RIS.replace("JOUR", "CHAP").replace("Nature Medicine", "The soils")
+    thesis = "TY  - THES\nAU  - Lang, Ida\nTI  - On soils\nPB  - University of Soil\nPY  - 2001\nER  - \n"
+    cite.add(folder, str(export("all.ris", chapter + "\n" + thesis)))
+    assert "booktitle = {The soils}" in bib(folder) and "school = {University of Soil}" in bib(folder)
+    assert rules.problems(folder / "data/references.bib") == []
 
 
 def test_names_without_a_comma():
