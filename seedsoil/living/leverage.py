@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from seedsoil.evidence import grading
-from seedsoil.evidence.grading import SUBJECTS, Clause, Row
+from seedsoil.evidence.grading import SUBJECTS, Cells, Clause
 from seedsoil.evidence.library import Library
 from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.prose.pages import pages
@@ -144,7 +144,7 @@ def _with(library: Library, clause: Clause, rows: list[dict[str, str]], way: str
     return "" if voice is None else grading.grade(clause, [*rows, voice], library.uncounted).word
 
 
-def _voice(row: Row, clause: Clause, way: str) -> dict[str, str] | None:
+def _voice(row: Cells, clause: Clause, way: str) -> dict[str, str] | None:
     alone = dict.fromkeys(("overlap", "shared_control", "relation", "related_to"), "")
     made = {**row, **alone, "id": "new", "ref": "new", "group": "new", "read_at": "abstract"}
     for candidate in (made, _turned(made)):

@@ -17,8 +17,8 @@ from seedsoil.evidence.references import entries
 from seedsoil.files import replace_file
 from seedsoil.living import ledger, leverage, relevance, standing
 from seedsoil.living.ledger import Decision, Pair, Record
+from seedsoil.prose import citations as prose
 from seedsoil.prose.pages import pages
-from seedsoil.prose.rules import citation_keys
 
 ABSTRACTS = "_build/living/abstracts.json"
 AUDIT = 20  # one of as many is drawn at random
@@ -109,12 +109,7 @@ def cited(root: Path, chapter: str) -> list[str]:
 
 def citations(root: Path) -> dict[str, set[str]]:
     """The keys that each page cites."""
-    return {
-        Path(page.name).stem: {
-            key for role in page.roles if role.name.startswith("cite") for key in citation_keys(role.text)
-        }
-        for page in pages(root)
-    }
+    return {Path(page.name).stem: {key for role in page.roles for key in prose.keys(role)} for page in pages(root)}
 
 
 def abstracts(root: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from seedsoil.site.markup import element, html
 
 SHORTEST = 4  # letters of a name that may begin a sentence; shorter ones must stand as they are written
-MARKED = ("cell", "factor", "stage", "model")  # kinds; organs and cancers need no definition where they are read
+MARKED = ("cell", "factor", "stage")  # kinds; organs, cancers and models need no definition where they are read
 TITLES = {"process": "Processes"}
 IDENTIFIERS = {  # addresses of what an id names, by its prefix
     "CL": "https://purl.obolibrary.org/obo/CL_{}",
@@ -85,9 +85,9 @@ def mark(app, doctree) -> None:
 
 
 def names_of(term: Term) -> list[str]:
-    """The label, what stands in parentheses behind it, and the synonyms; no single letters."""
-    names = [*re.split(r"[()]", term["label"]), *term["synonyms"].split(";")]
-    return [name.strip() for name in names if len(name.strip()) > 1]
+    """The label, what stands in parentheses behind it, and synonyms that are no everyday word; no single letters."""
+    special = [name for name in term["synonyms"].split(";") if not re.fullmatch("[a-z]+", name.strip())]
+    return [name.strip() for name in [*re.split(r"[()]", term["label"]), *special] if len(name.strip()) > 1]
 
 
 def named(names: dict[str, Term], text: str) -> Term | None:

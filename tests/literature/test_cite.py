@@ -434,7 +434,7 @@ def test_books_and_preprints(folder, source):
         (
             "10.1000/new",
             {"10.1000/new": (200, {"Content-Length": "9999"}, b"{")},
-            "Crossref: found an answer that breaks off (IncompleteRead), expected all of it; ask again.",
+            "Crossref: found an answer that breaks off (RemoteProtocolError), expected all of it; ask again.",
         ),
         (
             "10.1000/new",
