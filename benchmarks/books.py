@@ -43,6 +43,7 @@ def measure(root: Path, label: str) -> None:
 HEADER = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n"
 CELLS = """
 ```{{code-cell}} ipython3
+# {name}
 import time
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -89,7 +90,7 @@ def synthetic(root: Path, chapters: int, references: int, citations: int, second
             (HEADER if seconds else "")
             + f"# Chapter {name[-3:]}\n\n"
             + "\n\n".join(sections)
-            + (CELLS.format(seconds=seconds) if seconds else "")
+            + (CELLS.format(name=name, seconds=seconds) if seconds else "")
             + "\n\n## References\n\n```{references}\n```\n"
         )
     (root / "index.md").write_text("# Index\n\n" + " ".join(WORDS * 3) + "\n")

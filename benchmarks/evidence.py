@@ -25,9 +25,7 @@ CHECK = """
 import sys
 from pathlib import Path
 from seedsoil.evidence import rules as evidence
-from seedsoil.tables import package as tables
-tables.root = lambda: Path(sys.argv[1])
-print(f"{len(evidence.problems()):9,} problems   ", end="", flush=True)
+print(f"{len(evidence.problems(Path(sys.argv[1]))):9,} problems   ", end="", flush=True)
 """
 WORDS = "tumor cells rest in the soil of an organ until something wakes them and they grow again".split()
 

@@ -64,6 +64,15 @@ def repeat(options) -> int:
     return int(bool(differences))
 
 
+def notebooks(options) -> int:
+    from seedsoil.files import ROOT
+    from seedsoil.notebooks.readable import write
+
+    for path in write(ROOT):
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
 def new(options) -> int:
     from seedsoil.notebooks.new import chapter
 
@@ -104,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     cite.add_parser(commands)
     add("results", renew_results, "renew tests/results after a wanted change of a result")
     add("repeat", repeat, "run every chapter twice, and say what the second run prints or draws differently")
+    add("notebooks", notebooks, "write the chapters as notebooks in which roles are text, to open in JupyterLab")
     command = add("new", new, "begin a chapter: a page that builds, with every section, and its place in the contents")
     command.add_argument("what", choices=["chapter"])
     command.add_argument("name", metavar="NAME", help="small words joined by hyphens")

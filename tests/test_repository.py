@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-import jupytext
 import pytest
 import yaml
 
 from seedsoil.files import ROOT
+from seedsoil.notebooks import readable, results
 
 LOCK = (ROOT / "requirements.txt").read_text("utf8").splitlines()
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
@@ -34,7 +34,8 @@ def test_the_lock_pins_everything_exactly_and_ends_with_the_package_itself():
 
 def test_the_lock_holds_every_dependency_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
-    wanted = {canonical(re.match(r"[A-Za-z0-9._-]+", requirement)[0]) for requirement in project["dependencies"]}
+    every = [project["dependencies"], *project["optional-dependencies"].values()]
+    wanted = {canonical(re.match(r"[A-Za-z0-9._-]+", requirement)[0]) for part in every for requirement in part}
     locked = {canonical(line.split("==")[0]) for line in LOCK if "==" in line and not line.startswith(" ")}
     assert wanted - locked == set()
 
@@ -195,28 +196,22 @@ def test_every_promised_python_is_tested_on_every_promised_system(book, job, sys
 # Binder
 
 
-def test_binder_installs_the_lock_on_a_supported_python():
-    assert (ROOT / ".binder/requirements.txt").read_text() == "-r ../requirements.txt\n"
+def test_binder_installs_of_the_lock_what_a_reader_needs_on_a_supported_python():
+    lock = (ROOT / ".binder/requirements.txt").read_text("utf8").splitlines()
+    assert lock[-1] == "-e ." and {line for line in lock if "==" in line} <= set(LOCK)
+    names = {line.split("==")[0] for line in lock}
+    assert {"jupyterlab", "jupytext", "pandas"} <= names and not {"pytest", "playwright", "jupyter-book"} & names
     version = (ROOT / ".binder/runtime.txt").read_text().strip().removeprefix("python-")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
     assert version == re.match(r">=([\d.]+)", project["requires-python"])[1]
 
 
-def test_each_launch_address_names_a_page_that_opens_as_a_notebook(site):
+def test_each_launch_address_names_the_notebook_of_its_page(site):
     base = f"{CONFIG['launch_buttons']['binderhub_url']}/v2/gh/{CONFIG['repository']['url'].removeprefix('https://github.com/')}/{CONFIG['repository']['branch']}?urlpath=lab/tree/"
-    pages = {}
+    launched = {}
     for path in site.rglob("*.html"):
         for address in re.findall(r'href="(https://mybinder[^"]*)"', path.read_text("utf8")):
             assert address.startswith(base), address
-            pages[path.relative_to(site).with_suffix(".md").as_posix()] = address.removeprefix(base)
-    chapters = [
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "chapters").glob("*.md")
-        if path.read_text("utf8").startswith("---\nfile_format: mystnb")
-    ]
-    assert sorted(pages) == sorted(chapters) != []
-    for page, launched in pages.items():
-        assert launched == page
-        notebook = jupytext.read(ROOT / launched)
-        assert notebook.metadata["kernelspec"]["name"] == "python3"
-        assert any(cell.cell_type == "code" for cell in notebook.cells)
+            launched[path.relative_to(site).with_suffix(".md").as_posix()] = address.removeprefix(base)
+    assert launched == {page.name: readable.notebook_path(page) for page in results.chapters(ROOT)} != {}
+    assert "seedsoil notebooks" in (ROOT / ".binder/postBuild").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +11,13 @@ from pathlib import Path
 from seedsoil.bibliography.printed import short
 from seedsoil.evidence import grading
 from seedsoil.evidence.direction import direction
+from seedsoil.evidence.findings import KINDS
 from seedsoil.evidence.grading import Clause, Grade
 from seedsoil.evidence.references import entries, retracted
 from seedsoil.problem import nearest, quoted
 from seedsoil.tables.text import EVIDENCE, Rows
+
+KINDS_OF_NEWS = ("works", *EVIDENCE)
 
 
 class Unknown(LookupError):
@@ -28,7 +32,7 @@ class Row:
     cells: dict[str, str]
     retracted: bool
     contested_by: tuple[str, ...] = ()
-    labels: tuple[tuple[str, str], ...] = ()  # of the vocabulary's terms among its cells
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by column: those of the vocabulary's terms in it
     short: str = ""  # as a sentence names it: the study of an effect, the first author and year of a finding
 
     @property
@@ -42,10 +46,9 @@ class Row:
     def direction(self) -> str:
         return direction(self.cells)
 
-    def terms(self, column: str) -> str:
-        """A cell that holds terms, with their labels in their place."""
-        labels = dict(self.labels)
-        return ", ".join(labels.get(term, term) for term in _split(self[column]))
+    def terms(self, column: str) -> tuple[str, ...]:
+        """The labels of the terms in a cell, and what is no term as it stands."""
+        return dict(self.labels).get(column, ())
 
 
 @dataclass(frozen=True)
@@ -92,16 +95,54 @@ class Library:
         for name in ids:
             self._known(name)
         return tuple(
-            Row(
-                table,
-                cells,
-                cells["ref"] in self.retracted,
-                self._opponents.get(cells["id"], ()),
-                self._labels(cells),
-                cells["study"] if table == "effects" else self._works.get(cells["ref"], cells["ref"]),
-            )
+            self._row(table, cells)
             for table, cells in self._evidence
             if cells["process"] == process or cells["id"] in ids or cells["ref"] in refs
+        )
+
+    def all_evidence(self) -> tuple[Row, ...]:
+        """Every finding and every effect."""
+        return tuple(self._row(table, cells) for table, cells in self._evidence)
+
+    def totals(self) -> tuple[tuple[str, object], ...]:
+        """How much the book rests on, and the last day on which something came."""
+        rows = self.all_evidence()
+        counted = [row for row in rows if not (row.retracted or row.unverified)]
+        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        days = [row["added"] for row in rows] + [cells["verified_on"] for cells in read]
+        return (
+            ("works", len(self._works)),
+            *((table, sum(row.table == table for row in counted)) for table in EVIDENCE),
+            ("retracted", len(self.retracted)),
+            ("latest", max(days, default="")),
+        )
+
+    def days(self) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+        """How many works were read, and findings and effects added, on each day, the last day first."""
+        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        came = Counter((cells["verified_on"], "works") for cells in read)
+        came.update((cells["added"], table) for table, cells in self._evidence)
+        days = sorted({day for day, _ in came}, reverse=True)
+        return tuple((day, tuple((kind, came[day, kind]) for kind in KINDS_OF_NEWS if came[day, kind])) for day in days)
+
+    def defined(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows of the vocabulary that have a definition."""
+        rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
+        return tuple(tuple(cells.items()) for cells in rows if cells.get("definition"))
+
+    def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """Rows and how a sentence calls them; an id that no row has stands for itself."""
+        rows = {cells["id"]: self._row(table, cells).short for table, cells in self._evidence if cells["id"] in ids}
+        return tuple((name, rows.get(name, name)) for name in ids)
+
+    def _row(self, table: str, cells: dict[str, str]) -> Row:
+        return Row(
+            table,
+            cells,
+            cells["ref"] in self.retracted,
+            self._opponents.get(cells["id"], ()),
+            self._labels(cells),
+            cells["study"] if table == "effects" else self._works.get(cells["ref"], cells["ref"]),
         )
 
     def clause(self, clause: Clause) -> Verdict:
@@ -141,13 +182,20 @@ class Library:
         return grading.opponents([cells for _, cells in self._evidence], self._uncounted)
 
     @cached_property
-    def _vocabulary(self) -> dict[str, str]:
+    def _vocabulary(self) -> dict[tuple[str, str], str]:
+        """Labels by kind and term: lung is an organ and a cancer."""
         rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
-        return {cells["term"]: cells["label"] for cells in rows}
+        return {(cells["kind"], cells["term"]): cells["label"] for cells in rows}
 
-    def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, str], ...]:
-        terms = sorted({term for cell in cells.values() for term in _split(cell)} & self._vocabulary.keys())
-        return tuple((term, self._vocabulary[term]) for term in terms)
+    def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple(
+            (column, tuple(self._label(kinds, term) for term in _split(cells[column])))
+            for column, kinds in KINDS.items()
+            if cells.get(column, "-") not in ("", "-")
+        )
+
+    def _label(self, kinds: tuple[str, ...], term: str) -> str:
+        return next((label for kind in kinds if (label := self._vocabulary.get((kind, term)))), term)
 
 
 def _split(cell: str) -> list[str]:

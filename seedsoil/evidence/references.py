@@ -61,13 +61,22 @@ def read_somewhere(read: pd.DataFrame, entries: Mapping[str, Item]) -> Iterator[
 
 def corrections(root: Path = ROOT) -> dict[str, str]:
     """Notices of corrections and concerns by key, each with its day where that was read."""
-    if not (root / PACKAGE).is_file() or READINGS not in (rows := Rows(root)).resources:
-        return {}  # a book without evidence
     return {
-        cells["key"]: cells["correction"] + (f" ({cells['corrected_on']})" if cells["corrected_on"] else "")
-        for cells in rows.rows(READINGS)
+        key: cells["correction"] + (f" ({cells['corrected_on']})" if cells["corrected_on"] else "")
+        for key, cells in _readings(root).items()
         if cells.get("correction")
     }
+
+
+def read_at(root: Path = ROOT) -> dict[str, str]:
+    """Where each reference was read, by key: `full text`, `abstract`, `summary` …"""
+    return {key: cells["read_at"] for key, cells in _readings(root).items()}
+
+
+def _readings(root: Path) -> dict[str, dict[str, str]]:
+    if not (root / PACKAGE).is_file() or READINGS not in (rows := Rows(root)).resources:
+        return {}  # a book without evidence
+    return {cells["key"]: cells for cells in rows.rows(READINGS)}
 
 
 def notices(read: pd.DataFrame, retracted: frozenset[str]) -> Iterator[Problem]:

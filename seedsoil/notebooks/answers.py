@@ -16,6 +16,8 @@ from seedsoil.evidence.references import BIBLIOGRAPHY, retracted
 from seedsoil.tables.package import PACKAGE
 from seedsoil.tables.text import Rows
 
+GENERATED = {"__pycache__", "_build", ".git", ".venv"}  # come and go without a change of what a chapter reads
+
 
 def digest(root: Path, name: str) -> str | None:
     """Of a path below `root`, or of the answer to a question, a JSON list; None where there is none any more."""
@@ -35,13 +37,13 @@ def _of_path(root: Path, name: str) -> str | None:
     names = sorted(
         os.fsencode(entry.name)
         for entry in os.scandir(path)
-        if entry.name != "__pycache__" and (name.endswith("/") or is_importable(entry))
+        if entry.name not in GENERATED and (name.endswith("/") or is_importable(entry))
     )
     return hashlib.sha256(b"\0".join(names)).hexdigest()
 
 
 def is_importable(entry: os.DirEntry) -> bool:
-    return entry.is_dir() or entry.name.endswith((".py", ".pyc", ".so"))
+    return entry.name.isidentifier() if entry.is_dir() else entry.name.endswith((".py", ".pyc", ".so"))
 
 
 def _of_answer(root: Path, kind: str, *about) -> str | None:

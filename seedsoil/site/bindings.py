@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from seedsoil.evidence.library import Library, Row, Unknown
-from seedsoil.problem import quoted
+from seedsoil.evidence.told import estimate, formatted
 from seedsoil.site.citations import cite
 from seedsoil.site.markup import struck
 from seedsoil.tables.text import path_of_value
@@ -43,7 +42,8 @@ class EvidenceDomain(Domain):
 
     name = "evidence"
     label = "Evidence"
-    initial_data = {"asked": {}}  # page: question: digest of the answer
+    data_version = 1
+    initial_data = {"asked": {}, "noted": {}}  # by page: digests of answers by question; what it says of itself
 
     @cached_property
     def library(self) -> Library:
@@ -54,6 +54,13 @@ class EvidenceDomain(Domain):
         asked = self.data["asked"].setdefault(self.env.docname, {})
         asked[kind, *about] = self._digest((kind, *about))
         return getattr(self.library, kind)(*about)
+
+    def note(self, page: str, **about) -> None:
+        """Keep what a page says of itself, for pages that tell of others."""
+        self.data["noted"].setdefault(page, {}).update(about)
+
+    def noted(self, page: str) -> dict:
+        return self.data["noted"].get(page, {})
 
     def outdated(self) -> list[str]:
         """The pages that would be told something else than when they were read."""
@@ -73,32 +80,15 @@ class EvidenceDomain(Domain):
         return hashlib.sha256(repr(answer).encode()).hexdigest()
 
     def clear_doc(self, docname: str) -> None:
-        self.data["asked"].pop(docname, None)
+        for kept in ("asked", "noted"):
+            self.data[kept].pop(docname, None)
 
     def merge_domaindata(self, docnames, otherdata) -> None:
-        self.data["asked"].update({page: asked for page, asked in otherdata["asked"].items() if page in docnames})
+        for kept in ("asked", "noted"):
+            self.data[kept].update({page: told for page, told in otherdata[kept].items() if page in docnames})
 
 
 # --- printing ----------------------------------------------------------------------------------------------------
-
-
-def estimate(row: Row) -> str:
-    """`1.46 (95% CI 1.12–1.90)` from an effect."""
-    if not (row["ci_low"] and row["ci_high"]):
-        return f"{row['estimate']} (no interval published)"
-    level = f"{row['ci_level']}% CI" if row["ci_level"] else "CI"
-    return f"{row['estimate']} ({level} {row['ci_low']}–{row['ci_high']})"
-
-
-def formatted(text: str, form: str) -> str:
-    """The number in `text` in the format `form` of Python; no format leaves it as it was typed. Raises `Unknown`."""
-    try:
-        return format(Decimal(text), form) if form else text
-    except (InvalidOperation, ValueError):
-        raise Unknown(
-            f"found the value {quoted(text)} with the format {form!r}, expected a number and a format such as .1f; "
-            "correct the one or the other."
-        ) from None
 
 
 def marked(row: Row, text: str) -> nodes.inline:

@@ -5,5 +5,6 @@
 
 
 def setup(app):
+    app.add_css_file("cards.css", priority=950)
     app.add_js_file("cards.js", priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

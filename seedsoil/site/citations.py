@@ -27,9 +27,9 @@ from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 from seedsoil.bibliography import printed
 from seedsoil.bibliography import rules as bibliography
 from seedsoil.bibliography.printed import Reference
-from seedsoil.evidence.references import corrections
+from seedsoil.evidence.references import corrections, read_at
 from seedsoil.site import exports
-from seedsoil.site.markup import html, struck
+from seedsoil.site.markup import element, html, struck
 
 DOI_SIGNS = "/:;.,()[]@!$&'*+=~_-"  # of a DOI, which an address may hold as they are
 
@@ -62,6 +62,7 @@ class CitationDomain(BibtexDomain):
     def env_updated(self):
         """All pages are read: note who cites what, and report pages that cite and list nothing."""
         self.references = self._references()
+        self.read_at = read_at(Path(self.env.srcdir))
         self.cited: defaultdict[str, dict[str, str]] = defaultdict(dict)  # page: key: id of its first citation
         for ref in self.citation_refs:
             for target in ref.targets:
@@ -107,11 +108,16 @@ class CitationDomain(BibtexDomain):
                 text = f"{before}{reference.cited_as}, {reference.year}{after}"
             if number:
                 result += nodes.Text("; " if typ != "t" else ", " if number < len(targets) - 1 else " and ")
-            result += nodes.reference("", "", *marked(reference, text), internal=True, refid=anchor(item.key))
+            place = {"refid": anchor(item.key)} if typ != "book" else {"refuri": self._in_book(fromdocname, item.key)}
+            result += nodes.reference("", "", *marked(reference, text), internal=True, **place)
         if typ == "p":
             result.insert(0, nodes.Text("("))
             result += nodes.Text(")")
         return result if targets else contnode
+
+    def _in_book(self, page: str, key: str) -> str:
+        (listing,) = self.env.seedsoil_full_lists or ("",)
+        return f"{self.env.app.builder.get_relative_uri(page, listing)}#{anchor(key)}" if listing else ""
 
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
         return []
@@ -136,6 +142,19 @@ def cite(document: nodes.document, env: BuildEnvironment, key: str, style: str =
     targets = list(parse_citation_targets(key))
     env.get_domain("cite").citation_refs.append(CitationRef(node["ids"][0], env.docname, document.line, targets))
     return node
+
+
+def cite_in_book(env: BuildEnvironment, key: str) -> pending_xref:
+    """A link by author and year to the list of the whole book, for pages that show works and discuss none."""
+    return pending_xref(
+        "",
+        nodes.inline("", key),
+        refdomain="cite",
+        reftype="book",
+        reftarget=key,
+        refexplicit=False,
+        refdoc=env.docname,
+    )
 
 
 def keys_cited(env: BuildEnvironment) -> list[str]:
@@ -170,34 +189,67 @@ class FillLists(SphinxPostTransform):
         for node in list(self.document.findall(reference_list)):
             cited = domain.cited[self.env.docname]
             keys = [key for key in domain.references if node["every"] or key in cited]
-            items = [list_item(domain.references[key], cited.get(key)) for key in keys]
-            taken = [] if not items else [exports.links(self.app, self.env.docname)]
-            node.replace_self([nodes.bullet_list("", *items, classes=["references"]), *taken] if items else [])
+            items = [self.item(domain, key, None if node["every"] else cited[key]) for key in keys]
+            taken = exports.links(self.app, self.env.docname)
+            listed = [nodes.bullet_list("", *items, classes=["references"]), taken] if items else []
+            if listed and not node["every"]:
+                count = f"{len(items)} references" if len(items) > 1 else "One reference"
+                listed = [html("details", html("summary", count), *listed)]
+            node.replace_self(listed)
+
+    def item(self, domain: CitationDomain, key: str, first_citation: str | None) -> nodes.list_item:
+        entry = list_item(domain.references[key], first_citation)
+        if where := domain.read_at.get(key):
+            entry.insert(-1 if first_citation else len(entry), nodes.Text(f" Read: {where}."))
+        if not first_citation:
+            entry += used_in(self.app.builder, self.env, key)
+        return entry
+
+
+def used_in(builder, env: BuildEnvironment, key: str) -> list[nodes.Node]:
+    """Links to the pages that cite a work, each to its entry there."""
+    cited = env.get_domain("cite").cited
+    pages = sorted((page for page in cited if key in cited[page]), key=order_of_pages(env))
+    links = [
+        html("a", env.titles[page].astext(), href=f"{builder.get_relative_uri(env.docname, page)}#{anchor(key)}")
+        for page in pages
+    ]
+    return [part for number, link in enumerate(links) for part in (nodes.Text(", " if number else " In: "), link)]
+
+
+def order_of_pages(env: BuildEnvironment):
+    """A key that sorts pages as the table of contents does."""
+    order = {page: number for number, page in enumerate(_below(env, env.config.root_doc))}
+    return lambda page: order.get(page, len(order))
+
+
+def _below(env: BuildEnvironment, page: str) -> list[str]:
+    return [page, *(name for below in env.toctree_includes.get(page, ()) for name in _below(env, below))]
 
 
 def list_item(reference: Reference, first_citation: str | None) -> nodes.list_item:
     """Authors (year). Title. Journal volume(issue): pages. doi, PMID, and the way back to the text."""
-    paragraph = nodes.paragraph("", f"{reference.authors} ({reference.year}). ")
-    paragraph += [*marked(reference, reference.title.rstrip(".")), nodes.Text(". ")]
+    item = nodes.list_item("", nodes.Text(f"{reference.authors} ({reference.year}). "), ids=[anchor(reference.key)])
+    item += [*marked(reference, reference.title.rstrip(".")), nodes.Text(". ")]
     if reference.journal:
-        paragraph += nodes.emphasis("", reference.journal)
-        paragraph += nodes.Text(f" {reference.details}. " if reference.details else ". ")
+        item += nodes.emphasis("", reference.journal)
+        item += nodes.Text(f" {reference.details}. " if reference.details else ". ")
     if reference.correction:
-        paragraph += nodes.inline("", f"{reference.correction.rstrip('.')}. ", classes=["correction"])
+        item += nodes.inline("", f"{reference.correction.rstrip('.')}. ", classes=["correction"])
     if reference.design:
-        paragraph += nodes.Text(f"{reference.design.rstrip('.')}. ")
+        item += nodes.Text(f"{reference.design.rstrip('.')}. ")
     if reference.doi:
-        paragraph += link(doi_link(reference.doi), f"doi:{reference.doi}")
+        item += link(doi_link(reference.doi), f"doi:{reference.doi}")
     elif reference.url.startswith(("https://", "http://")):
-        paragraph += link(reference.url, reference.url)
+        item += link(reference.url, reference.url)
     if reference.pmid:
-        paragraph += nodes.Text(" ")
-        paragraph += link(f"https://pubmed.ncbi.nlm.nih.gov/{quote(reference.pmid)}/", f"PMID {reference.pmid}")
+        item += nodes.Text(" ")
+        item += link(f"https://pubmed.ncbi.nlm.nih.gov/{quote(reference.pmid)}/", f"PMID {reference.pmid}")
     if first_citation:
         label = f"Back to the first citation of {reference.cited_as}, {reference.year}"
         back = html("a", "↩", class_="backlink", href=f"#{first_citation}", aria_label=label)
-        paragraph += [nodes.Text(" "), back]
-    return nodes.list_item("", paragraph, ids=[anchor(reference.key)])
+        item += [nodes.Text(" "), back]
+    return item
 
 
 def doi_link(doi: str) -> str:
@@ -205,8 +257,8 @@ def doi_link(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe=DOI_SIGNS)}"
 
 
-def link(address: str, text: str) -> nodes.reference:
-    return nodes.reference("", text, refuri=address, internal=False)
+def link(address: str, text: str) -> element:
+    return html("a", text, href=address, class_="reference external")
 
 
 # --- Sphinx ------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
-"""{evidence-table}: the rows behind a page, as a table that one can read, sort, filter and take along.
+"""{evidence-table}: the rows behind a page, folded behind their count, to be chosen, sorted and taken along.
 
 Without options, the findings and effects of the references that the page cites, and those that its key messages link;
-with `:process: dormancy`,
-`:ids: a, b` or `:refs: key, key`, the rows that fit any of these. Findings and effects have a table each. Everything
-is in the HTML; `evidence.js` adds sorting, filtering and a download of the rows shown. Each row has the anchor
-`row-ID`, and its reference counts as cited by the page.
+with `:process: dormancy`, `:ids: a, b` or `:refs: key, key`, the rows that fit any of these; with `:every:`, all rows
+of the book, whose papers are then those of the list of all references. Findings and effects have a table each. Each
+row has the anchor `row-ID`, and its reference counts as cited by the page.
+
+The table stands in a <noscript>, whole, for readers without scripts; for others it is text until `evidence.js` shows
+the rows that they choose. Hundreds of rows would otherwise make a page slow that shows ten of them.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -20,15 +22,12 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.display.download import csv_uri
-from seedsoil.evidence import grading
 from seedsoil.evidence.library import Row, Unknown
-from seedsoil.site.bindings import estimate
-from seedsoil.site.citations import cite, keys_cited
-from seedsoil.site.markup import element, html, struck
+from seedsoil.site.citations import cite, cite_in_book, keys_cited
+from seedsoil.site.evidence_rows import COLUMNS, facets, others, row_anchor, table_row
+from seedsoil.site.markup import element, html
 from seedsoil.tables.cells import runs_as_formula
 from seedsoil.tables.text import EVIDENCE
-
-SIGNS = {"promotes": "↑", "restrains": "↓", "no effect": "="}
 
 logger = logging.getLogger(__name__)
 
@@ -42,107 +41,54 @@ class EvidenceTable(SphinxDirective):
         "process": directives.unchanged_required,
         "ids": directives.unchanged_required,
         "refs": directives.unchanged_required,
+        "every": directives.flag,
     }
 
     def run(self):
         ids, refs = (tuple(re.findall(r"[^,;\s]+", self.options.get(name, ""))) for name in ("ids", "refs"))
-        about = f"on {self.options['process']}" if self.options.keys() == {"process"} else "behind this page"
-        node = request(process=self.options.get("process", ""), by_id=ids, by_ref=refs, about=about)
+        every = "every" in self.options
+        about = "behind this page"
+        if self.options.keys() == {"process"}:
+            about = f"on {self.options['process']}"
+        elif every:
+            about = "of the book"
+        node = request(process=self.options.get("process", ""), by_id=ids, by_ref=refs, every=every, about=about)
         self.set_source_info(node)
         return [node]
 
 
-def row_anchor(name: str) -> str:
-    return f"row-{name}"
-
-
-def row_link(name: str, text: str = "") -> element:
-    return html("a", text or name, href=f"#{row_anchor(name)}", class_="reference internal")
-
-
-# --- cells -------------------------------------------------------------------------------------------------------
-
-Cell = tuple[list, str]  # what the cell shows, and what it is sorted by ("" for its text)
-
-
-def direction(row: Row) -> Cell:
-    sign = html("span", SIGNS[row.direction], aria_hidden="true")
-    return [_text(row, html("span", sign, f" {row.direction} {row['outcome_of']}", class_="direction"))], ""
-
-
-def source_and_factor(row: Row) -> Cell:
-    source, factor = (row.terms(column) if row[column] not in ("", "-") else "" for column in ("source", "factor"))
-    return [_text(row, ": ".join(part for part in (source, factor) if part))], ""
-
-
-def place(row: Row) -> Cell:
-    return [_text(row, f"{row.terms('organ')}, {row.terms('stage')}".removeprefix("-, "))], ""
-
-
-def model(row: Row) -> Cell:
-    human = "; human data" if row["human_data"] == "yes" else ""
-    return [_text(row, f"{row.terms('model')} ({row['species'].replace(';', ',')}){human}")], ""
-
-
-def study(row: Row) -> Cell:
-    return [_text(row, f"{row['study']}, {row['setting']}")], ""
-
-
-def patients(row: Row) -> Cell:
-    return [_text(row, row["n"])], row["n"]
-
-
-def ratio(row: Row) -> Cell:
-    return [_text(row, f"{row['measure']} {estimate(row)}")], row["estimate"]
-
-
-def _text(row: Row, content: nodes.Node | str) -> nodes.Node:
-    return struck(content) if row.retracted else html("span", content)
-
-
-def statement(row: Row) -> str:
-    if row.table == "findings":
-        return row["finding"]
-    return f"{row['intervention']}, against {row['comparator']}: {row['endpoint']}"
-
-
-COLUMNS: dict[str, dict[str, Callable[[Row], Cell]]] = {
-    "findings": {
-        "Direction": direction,
-        "Source and factor": source_and_factor,
-        "Organ and stage": place,
-        "Model": model,
-    },
-    "effects": {"Study and setting": study, "Patients": patients, "Effect": ratio},
-}
-HEADINGS = {"findings": "Finding", "effects": "Comparison and endpoint"}
-
-
-# --- tables ------------------------------------------------------------------------------------------------------
-
-
 def fill(app, doctree) -> None:
     """The page is read: put the tables in their places. Anchors go to the first table that shows a row."""
+    requests = list(doctree.findall(request))
+    if not requests:
+        return
     domain = app.env.get_domain("evidence")
-    answers: dict[request, tuple[Row, ...]] = {}
     linked = dict.fromkeys(
         link["html"]["href"].removeprefix("#row-")
         for link in doctree.findall(element)
         if link["html"].get("href", "").startswith("#row-")
     )
-    for node in doctree.findall(request):
-        answers[node] = _answer(domain, node, tuple(linked), tuple(keys_cited(app.env)))
-    shown = {row["id"] for rows in answers.values() for row in rows}
-    anchored: set[str] = set()
-    for node, rows in answers.items():
-        tables = []
+    answers = {node: _answer(domain, node, tuple(linked), tuple(keys_cited(app.env))) for node in requests}
+    rows = [row for found in answers.values() for row in found]
+    shown, anchored = {row["id"] for row in rows}, set()
+    names = _names(domain, rows)
+    for node, found in answers.items():
+        boxes = []
         for table in EVIDENCE:
-            if here := [row for row in rows if row.table == table]:
-                tables.append(_box(app.env, doctree, table, here, shown, anchored, node["about"]))
-        node.replace_self(tables)
+            if here := [row for row in found if row.table == table]:
+                body = []
+                for row in here:
+                    key, anchor = row["ref"], "" if row["id"] in anchored else row_anchor(row["id"])
+                    anchored.add(row["id"])
+                    paper = cite_in_book(app.env, key) if node["every"] else cite(doctree, app.env, key, "bare")
+                    body.append(table_row(row, anchor, paper, names, shown))
+                boxes.append(_box(app.env.docname, here, body, node))
+        node.replace_self(boxes)
 
 
 def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
+    if node["every"]:
+        return domain.ask("all_evidence")
     asked = node["process"], node["by_id"], node["by_ref"]
     try:
         rows = domain.ask("evidence", *(asked if any(asked) else ("", ids, refs)))
@@ -160,82 +106,77 @@ def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) 
     return rows
 
 
-def _box(env, document, table: str, rows: list[Row], shown: set[str], anchored: set[str], about: str) -> element:
-    caption = f"{table.capitalize()} {about}"
-    headings = [HEADINGS[table], *COLUMNS[table], "Reference"]
+def _names(domain, rows: list[Row]) -> dict[str, str]:
+    """How the rows, and those that they name, are called in a sentence."""
+    named = {name for row in rows for name in (*row.contested_by, *others(row))} - {row["id"] for row in rows}
+    return {row["id"]: row.short for row in rows} | dict(domain.ask("names", tuple(sorted(named))))
+
+
+# --- boxes -------------------------------------------------------------------------------------------------------
+
+
+def _box(page: str, rows: list[Row], body: list[element], node: request) -> element:
+    table = rows[0].table
+    caption = f"{table.capitalize()} {node['about']}"
+    headings = [*COLUMNS[table], "Paper"]
     head = html("tr", *(html("th", html("button", text, type="button", disabled=""), scope="col") for text in headings))
-    body = [_row(env, document, row, shown, anchored) for row in rows]
+    whole = html("table", html("caption", caption), html("thead", head), html("tbody", *body), class_="table")
+    count = html("span", _tally(rows), class_="count")
     return html(
-        "div",
-        html(
-            "div",
-            html("label", f"Filter {table} ", html("input", type="search", autocomplete="off"), class_="pst-js-only"),
-            html("p", _tally(rows), role="status"),
-            class_="evidence-tools",
-        ),
-        html(
-            "div",
-            html("table", html("caption", caption), html("thead", head), html("tbody", *body), class_="table"),
-            class_="pst-scrollable-table-container",
-        ),
-        html(
-            "a",
-            "Download the rows shown as CSV",
-            html("span", f": {caption}", class_="sr-only"),
-            class_="download-csv",
-            download=f"{env.docname.rpartition('/')[2]}-{table}.csv",
-            href=_data(rows),
-        ),
+        "details",
+        html("summary", f"{caption}: ", count),
+        _facets(rows, table),
+        html("noscript", whole),
+        html("button", "Show all", type="button", class_="more pst-js-only", hidden=""),
+        _download(page, rows, caption) if not node["every"] else _file(table),
         class_="evidence",
+        id=f"evidence-{table}",
     )
 
 
 def _tally(rows: list[Row]) -> str:
-    """`evidence.js` writes the same when the rows are filtered. Retracted rows are told apart and not counted."""
+    """`evidence.js` writes the same when rows are chosen. Retracted rows are told apart and not counted."""
     retracted = sum(row.retracted for row in rows)
     count = len(rows) - retracted
-    return f"{count} rows" + (f", and {retracted} retracted" if retracted else "")
+    return f"{count} {'row' if count == 1 else 'rows'}" + (f", and {retracted} retracted" if retracted else "")
 
 
-def _row(env, document, row: Row, shown: set[str], anchored: set[str]) -> element:
-    cells = [cell(row) for cell in COLUMNS[row.table].values()]
-    name = row["id"]
-    anchor = "" if name in anchored else row_anchor(name)
-    anchored.add(name)
-    node = html(
-        "tr",
-        html("th", _text(row, statement(row)), *_marks(row, shown), *_small(row["note"]), scope="row"),
-        *(html("td", *content, **({"data_sort": key} if key else {})) for content, key in cells),
-        html("td", cite(document, env, row["ref"], "bare"), *_small(f"read: {row['read_at']}")),
-        id=anchor,
+def _facets(rows: list[Row], table: str) -> element:
+    """A choice for each facet in which the rows differ, with the rows of each value, and a field for words."""
+    fields = []
+    for name in facets(rows[0]):
+        counts = Counter(value for row in rows for value in facets(row)[name])
+        if not counts or (len(counts) == 1 and counts.total() == len(rows)):
+            continue
+        options = [html("option", f"{value} ({counts[value]})", value=value) for value in sorted(counts, key=str.lower)]
+        choice = html("select", html("option", "all", value=""), *options, name=f"{table}-{name.lower()}")
+        fields.append(html("label", f"{name} ", choice))
+    words = html("input", type="search", autocomplete="off", name=f"{table}-words")
+    return html(
+        "form",
+        *fields,
+        html("label", "Words ", words),
+        html("button", "Clear", type="reset"),
+        html("p", "", role="status"),
+        class_="facets pst-js-only",
+        aria_label=f"Choose {table}",
     )
-    if row.retracted:
-        node["classes"].append("retracted")
-    return node
 
 
-def _marks(row: Row, shown: set[str]) -> Iterable[nodes.Node]:
-    """What else the data say about a row, each with a sign and a word."""
-    if row.retracted:
-        yield html("strong", "✕ Retracted", class_="mark")
-    if row.unverified:
-        yield html("strong", "? Unverified", class_="mark")
-    if row.contested_by:
-        yield html("span", html("strong", "≠ Contested"), " by ", *_links(row.contested_by, shown), class_="mark")
-    others = [name for name in grading.related(row.cells) if name not in row.contested_by]
-    if others:
-        yield html("span", f"{row['relation'].capitalize()} ", *_links(others, shown), class_="mark")
+def _download(page: str, rows: list[Row], caption: str) -> element:
+    return html(
+        "a",
+        "Download these rows as CSV",
+        html("span", f": {caption}", class_="sr-only"),
+        class_="download-csv",
+        download=f"{page.rpartition('/')[2]}-{rows[0].table}.csv",
+        href=_data(rows),
+    )
 
 
-def _links(names: Iterable[str], shown: set[str]) -> Iterable[nodes.Node]:
-    for number, name in enumerate(names):
-        if number:
-            yield nodes.Text(", ")
-        yield row_link(name) if name in shown else nodes.Text(name)
-
-
-def _small(text: str) -> list[nodes.Node]:
-    return [html("small", text)] if text else []
+def _file(table: str) -> element:
+    """The whole table at its address: as a data URI it would double the page."""
+    return html("a", f"Download all {table} as CSV", href=f"../data/{table}.csv", download="", class_="download-csv")
 
 
 def _data(rows: list[Row]) -> str:
@@ -259,6 +200,7 @@ def setup(app):
     app.setup_extension("seedsoil.site.bindings")
     app.add_directive("evidence-table", EvidenceTable)
     app.add_node(request)
-    app.add_js_file("evidence.js", priority=900)
+    app.add_css_file("evidence.css", priority=950)
+    app.add_js_file("evidence.js", priority=800)  # before `book.js`, which opens what a link leads to
     app.connect("doctree-read", fill)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

@@ -140,14 +140,15 @@ class Functions(SphinxDirective):
             links: list[nodes.Node] = [nodes.Text("Used in ")]
             for number, name in enumerate(pages):
                 links += [nodes.Text(", ")] if number else []
-                links.append(self.link(name))
+                links.append(link_to_page(self.env, name))
             body.append(nodes.paragraph("", "", *links, nodes.Text(".")))
         return nodes.definition_list_item("", term, nodes.definition("", *body))
 
-    def link(self, page: str) -> addnodes.pending_xref:
-        """To a page, by its title."""
-        options = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refexplicit": False}
-        return addnodes.pending_xref("", nodes.inline(), refdoc=self.env.docname, refwarn=True, **options)
+
+def link_to_page(env, page: str) -> addnodes.pending_xref:
+    """To a page, by its title."""
+    options = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refexplicit": False}
+    return addnodes.pending_xref("", nodes.inline(), refdoc=env.docname, refwarn=True, **options)
 
 
 def marked(text: str) -> list[nodes.Node]:

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.images import get_image_size
@@ -22,14 +21,17 @@ THEME_OPTIONS = {
     "use_fullscreen_button": False,
     "toc_title": "On this page",
     "search_bar_text": "Search the book",
+    "back_to_top_button": False,  # the theme's never shows; ours is a link in `layout.html`
 }
 
-# Files that the extensions of Jupyter Book put on every page, and what a page must contain to need them.
+# Files that extensions put on every page, and a pattern of what a page must contain to need them.
 NEEDED_FOR = {
     "clipboard": 'class="highlight',
     "copybutton": 'class="highlight',
     "evidence": 'class="evidence',
-    "cards": 'class="citation',
+    "cards": 'class="(citation|term)',
+    "tables": "<table",
+    "landing": 'class="chapter-cards',
     "mystnb": 'class="cell',
     "sphinx-design": 'class="sd-',
     "design-tabs": 'class="sd-tab-set',
@@ -114,24 +116,24 @@ def _is_needed(file, body):
     name = Path(file.filename).name
     for start, marker in NEEDED_FOR.items():
         if name.startswith(start):
-            return marker is not None and marker in body
+            return marker is not None and re.search(marker, body) is not None
     return True
 
 
-def visit_hidden_cell(translator, node) -> None:
-    """MyST-NB's fold, named by the text one sees: its label hides "Show code cell source" from screen readers."""
-    start = len(translator.body)
-    visit_HideCellInput(translator, node)
-    _replace_since(translator, start, ' aria-label="Toggle hidden content"', "")
-
-
 def visit_image(translator, node) -> None:
-    """A picture that loads when it comes near, and keeps its place until then: width and height in pixels."""
+    """A picture that loads when it comes near, and keeps its place until then: width and height in pixels.
+
+    That of a figure is a link to itself, where it fills the screen and can be saved.
+    """
     start = len(translator.body)
     size = get_image_size(str(Path(translator.builder.srcdir, node["uri"])))
     HTML5Translator.visit_image(translator, node)
     if size:
         _replace_since(translator, start, "<img ", f'<img loading="lazy" width="{size[0]}" height="{size[1]}" ')
+    if isinstance(node.parent, nodes.figure):
+        source = re.search(r' src="([^"]*)"', "".join(translator.body[start:]))[1]
+        translator.body.insert(start, f'<a class="enlarge" href="{source}" title="Open the figure enlarged">')
+        translator.body.append("</a>")
 
 
 def _replace_since(translator, start, old, new):
@@ -159,8 +161,7 @@ def setup(app):
     app.add_config_value("book_look", digest_of_look(), "html", types=[str])
     app.setup_extension("seedsoil.site.icons")
     app.setup_extension("seedsoil.site.styles")
-    app.setup_extension("seedsoil.site.dataframes")
-    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput))
+    app.setup_extension("seedsoil.site.data_tables")
     app.add_node(nodes.image, override=True, html=(visit_image, HTML5Translator.depart_image))
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", priority=900)

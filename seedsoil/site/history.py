@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from seedsoil.evidence.library import Row, Unknown
 from seedsoil.site.bindings import EvidenceDomain
 from seedsoil.site.citations import cite, keys_cited
-from seedsoil.site.evidence_table import row_link
+from seedsoil.site.evidence_rows import row_link
 from seedsoil.site.markup import element, html
 from seedsoil.tables.text import EVIDENCE
 
@@ -66,15 +66,15 @@ def record(domain: EvidenceDomain, refs: list[str], ids: tuple[str, ...]) -> Rec
 def status(found: Record, version: str) -> list[nodes.Node]:
     """One line: how much, how well read, how fresh."""
     rows = [row for row in found.rows if not (row.retracted or row.unverified)]
-    text = f"Behind this page: {_number(len(found.readings), 'reference')}, " + " and ".join(
-        _number(sum(row.table == table for row in rows), table.removesuffix("s")) for table in EVIDENCE
+    text = f"Behind this page: {number(len(found.readings), 'reference')}, " + " and ".join(
+        number(sum(row.table == table for row in rows), table.removesuffix("s")) for table in EVIDENCE
     )
     if rows:
         text += (
-            f"; {sum(row['readings'] == '2' for row in rows)} of {_number(len(rows), 'row')} read twice, independently"
+            f"; {sum(row['readings'] == '2' for row in rows)} of {number(len(rows), 'row')} read twice, independently"
         )
     shown = [
-        _number(len(left), f"{word} row")
+        number(len(left), f"{word} row")
         for word, left in (
             ("retracted", [row for row in found.rows if row.retracted]),
             ("unverified", [row for row in found.rows if row.unverified and not row.retracted]),
@@ -95,7 +95,7 @@ def status(found: Record, version: str) -> list[nodes.Node]:
 
 def changes(found: Record, env, document) -> list[nodes.Node]:
     """A fold for each day, with what came on it; a line alone for a day on which too much came to be read."""
-    folds = []
+    folds, called = [], {row["id"]: row.short for row in found.rows}
     for day, came in found.days().items():
         heading = ", ".join(_counts(came))
         if max(map(len, vars(came).values())) > MANY:
@@ -107,7 +107,7 @@ def changes(found: Record, env, document) -> list[nodes.Node]:
             body.append(nodes.paragraph("", "", nodes.Text("Read: "), *links))
         for table in EVIDENCE:
             if names := getattr(came, table):
-                links = _joined([row_link(name) for name in names], ", ")
+                links = _joined([row_link(name, called[name]) for name in names], ", ")
                 body.append(nodes.paragraph("", "", nodes.Text(f"{table.capitalize()}: "), *links))
         folds.append(html("details", html("summary", f"{printed(day)}: {heading}"), *body, class_="changes"))
     return folds
@@ -115,10 +115,10 @@ def changes(found: Record, env, document) -> list[nodes.Node]:
 
 def _counts(came: Day) -> Iterator[str]:
     if came.references_read:
-        yield f"{_number(len(came.references_read), 'reference')} read"
+        yield f"{number(len(came.references_read), 'reference')} read"
     for table in EVIDENCE:
         if names := getattr(came, table):
-            yield f"{_number(len(names), table.removesuffix('s'))} added"
+            yield f"{number(len(names), table.removesuffix('s'))} added"
 
 
 def _joined(links: list[nodes.Node], separator: str) -> list[nodes.Node]:
@@ -130,7 +130,7 @@ def printed(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _number(count: int, one: str) -> str:
+def number(count: int, one: str) -> str:
     return f"{count} {one if count == 1 else one + 's'}"
 
 
@@ -163,6 +163,8 @@ def fill(app, doctree) -> None:
     except Unknown as unknown:
         logger.warning(str(unknown), location=requests[0], type="evidence")
         found = Record((), {})
+    if found.readings:
+        env.get_domain("evidence").note(env.docname, changed=next(iter(found.days())).isoformat())
     for node in requests:
         node.replace_self(
             status(found, app.config.version) if node["kind"] == "status" else changes(found, env, doctree)

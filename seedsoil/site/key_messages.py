@@ -8,6 +8,8 @@ warning.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -16,10 +18,20 @@ from seedsoil.evidence import grading
 from seedsoil.evidence.grading import Clause, Grade
 from seedsoil.evidence.library import Unknown
 from seedsoil.evidence.messages import Malformed, Message, parse
-from seedsoil.site.evidence_table import row_link
+from seedsoil.site.evidence_rows import row_link
 from seedsoil.site.markup import element, html
 
 logger = logging.getLogger(__name__)
+
+
+class Said(NamedTuple):
+    """A clause of a key message, as plain text, with its grade, what led to it, and how many rows carry it."""
+
+    page: str
+    says: str
+    grade: str
+    reasons: tuple[str, ...]
+    rows: int
 
 
 class KeyMessages(SphinxDirective):
@@ -70,6 +82,7 @@ class KeyMessages(SphinxDirective):
                 "dismissed with the reason why it does not bear on it.",
                 line,
             )
+        self.note(domain, clause, verdict.grade)
         links = [row_link(row["id"], row.short) for row in rows]
         for link in links:
             self.locate(link, line)
@@ -80,6 +93,13 @@ class KeyMessages(SphinxDirective):
         return grade, html(
             "li", says, html("strong", grade.word), f" ({', '.join(grade.reasons)}): ", *listed, f".{changes}"
         )
+
+    def note(self, domain, clause: Clause, grade: Grade) -> None:
+        """Keep the clause for the first page; a number that is bound on its own page stays there."""
+        if "{" not in clause.says:
+            page = self.env.docname
+            said = Said(page, clause.says, grade.word, grade.reasons, len(clause.rows))
+            domain.note(page, clauses=(*domain.noted(page).get("clauses", ()), said))
 
     def inline(self, text: str, line: int) -> list[nodes.Node]:
         return self.parse_inline(str(text), lineno=self.line(line) - 1)[0]  # MyST counts from the line before
@@ -95,6 +115,13 @@ class KeyMessages(SphinxDirective):
     def line(self, line: int) -> int:
         """The line on the page of line `line` of the block, both from 0 and from below the opening fence."""
         return self.lineno + self.content_offset + line + 1
+
+
+class GradingRules(SphinxDirective):
+    """The rules of the grades, open, for the page of methods."""
+
+    def run(self):
+        return rules().children[1:]
 
 
 def rules() -> element:
@@ -132,5 +159,6 @@ def check_anchors(app, doctree) -> None:
 def setup(app):
     app.setup_extension("seedsoil.site.evidence_table")
     app.add_directive("key-messages", KeyMessages)
+    app.add_directive("grading-rules", GradingRules)
     app.connect("doctree-read", check_anchors, priority=900)  # after the tables are in their places
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

@@ -18,6 +18,7 @@ import beside, within.inner, colorsys
 zipfile.ZipFile("../data/packed.zip").namelist()
 sqlite3.connect("file:../data/rows.sqlite?mode=ro", uri=True).close()
 open(os.path.abspath("../README.md")).close()
+os.listdir("..")
 open("linked.txt").close()
 """
 FILES = {
@@ -96,7 +97,9 @@ def test_a_file_that_is_removed_makes_a_run_invalid(reading):
     path.write_text("")
 
 
-@pytest.mark.parametrize("changed", ["chapters/unread.txt", "chapters/other.md", "chapters/library/notes.txt"])
+@pytest.mark.parametrize(
+    "changed", ["chapters/unread.txt", "chapters/other.md", "chapters/library/notes.txt", "data/deep/__pycache__"]
+)
 def test_what_no_cell_read_does_not_matter(reading, changed):
     path = reading.root / changed
     path.write_text("changed")

@@ -50,6 +50,8 @@ PAGES = {
     "union": "```{evidence-table}\n:process: ecm\n:ids: kaplan-vegfr1 braun-death\n:refs: boyd2011marrow\n```",
     "twice": "```{evidence-table}\n:ids: braun-death\n```\n\n```{evidence-table}\n:ids: braun-death, braun-early\n```",
     "messages": f"{MESSAGES}\n```{{evidence-table}}\n:process: niche\n:ids: ames-tgfb2, boyd-tgfb2, doyle-guess\n```",
+    "every": "```{evidence-table}\n:every:\n```",
+    "all": "```{references}\n:all:\n```",
 }
 
 
@@ -89,49 +91,78 @@ def test_the_references_of_the_rows_are_listed_and_linked(book):
         assert row("td")[-1].find("a")["href"].startswith("#ref-")
 
 
-def test_tables_say_what_they_are(book):
-    box = soup(book, "niche").select_one(".evidence")
-    assert box.caption.get_text() == "Findings on niche"
+def test_tables_say_what_they_are_and_wait_whole(book):
+    box = soup(book, "niche").select_one("details.evidence")
+    assert box.summary.get_text() == "Findings on niche: 2 rows, and 1 retracted" and not box.has_attr("open")
+    assert box.caption.get_text() == "Findings on niche" and box.noscript.table
     assert all(cell["scope"] == "col" for cell in box.select("thead th"))
     assert all(row.find("th")["scope"] == "row" for row in box.select("tbody tr"))
     assert len({len(row(["th", "td"])) for row in box("tr")}) == 1
-    label = box.find("input").find_parent("label")
-    assert label.get_text(strip=True) == "Filter findings" and label["class"] == ["pst-js-only"]
-    assert all(button.has_attr("disabled") for button in box("button")), "without scripts a button would do nothing"
+    assert "pst-js-only" in box.form["class"], "without scripts a field would do nothing"
+    assert all(button.has_attr("disabled") for button in box.select("thead button"))
+
+
+def test_facets_offer_the_values_in_which_rows_differ_with_their_counts(book):
+    form = soup(book, "niche").select_one(".evidence form")
+    offered = {select["name"]: [option.get_text() for option in select("option")][1:] for select in form("select")}
+    assert offered == {
+        "findings-stage": ["arrival (1)", "outgrowth (1)", "pre-metastatic (1)"],
+        "findings-direction": ["no effect (1)", "promotes (2)"],
+        "findings-standing": ["contested (2)", "retracted (1)"],
+    }
+    values = {value for select in form("select") for value in (option["value"] for option in select("option"))} - {""}
+    for row in soup(book, "niche").select("tbody tr"):
+        assert set(row["data-stage"].split("|")) <= values and set(row["data-direction"].split("|")) <= values
+
+
+def test_every_row_of_the_book_stands_on_one_page_and_leads_to_the_list_of_the_book(book):
+    page = soup(book, "every")
+    assert sorted(rows(book, "every")) == sorted(
+        row["id"] for table in ("findings", "effects") for row in csv.DictReader((book / f"data/{table}.csv").open())
+    )
+    full = {item["id"] for item in BeautifulSoup((book / "_build/html/all.html").read_text(), "html.parser")(id=True)}
+    for row in page.select("tbody tr"):
+        address, _, target = row("td")[-1].a["href"].partition("#")
+        assert address == "all.html" and target in full
+    assert not page.select("ul.references")
 
 
 def test_retracted_rows_are_struck_marked_and_not_counted(book):
     box = soup(book, "niche").select_one(".evidence")
-    assert box.find(role="status").get_text() == "2 rows, and 1 retracted"
+    assert box.select_one(".count").get_text() == "2 rows, and 1 retracted"
     row = box.find(id="row-erler-lox")
     assert row["class"] == ["retracted"] and "✕ Retracted" in row.th.get_text()
-    assert all(cell.find("s") for cell in row(["th", "td"]))
+    assert row.th.find("s") and row.td.find("s") and row("td")[-1].find("s")
     assert not box.find(id="row-kaplan-vegfr1").find("s")
 
 
 def test_contested_rows_link_to_each_other_by_sign_and_word(book):
+    names = {"kaplan-vegfr1": "Kaplan 2005", "dawson-vegfr1": "Dawson 2009"}
     for one, other in (("kaplan-vegfr1", "dawson-vegfr1"), ("dawson-vegfr1", "kaplan-vegfr1")):
         mark = soup(book, "niche").find(id=f"row-{one}").select_one(".mark")
-        assert mark.get_text() == f"≠ Contested by {other}"
+        assert mark.get_text() == f"≠ Contested by {names[other]}"
         assert mark.a["href"] == f"#row-{other}"
 
 
 def test_a_contesting_row_that_is_not_shown_is_named(book):
     mark = soup(book, "cited").find(id="row-dawson-vegfr1").select_one(".mark")
-    assert mark.get_text() == "≠ Contested by kaplan-vegfr1" and not mark.a
+    assert mark.get_text() == "≠ Contested by Kaplan 2005" and not mark.a
 
 
 def test_other_relations_and_unverified_rows_are_told(book):
     text = soup(book, "messages").find(id="row-boyd-tgfb2").th.get_text()
-    assert "Replicates ames-tgfb2" in text and "≠" not in text
+    assert "Replicates Ames 2010" in text and "≠" not in text
     assert "? Unverified" in soup(book, "messages").find(id="row-doyle-guess").th.get_text()
 
 
-def test_terms_have_their_labels_and_effects_their_intervals(book):
-    assert "hematopoietic progenitor: VEGFR1" in soup(book, "niche").find(id="row-kaplan-vegfr1").get_text()
-    cells = soup(book, "union").find(id="row-halo301-os")("td")
-    assert [cell.get_text() for cell in cells[:3]] == ["HALO 301, advanced", "492", "HR 1.00 (95% CI 0.80–1.27)"]
-    assert [cell.get("data-sort") for cell in cells[:3]] == [None, "492", "1.00"]
+def test_terms_have_the_labels_of_their_column_and_effects_their_intervals(book):
+    kaplan = soup(book, "niche").find(id="row-kaplan-vegfr1")
+    assert "hematopoietic progenitor: VEGFR1" in kaplan.get_text()
+    assert kaplan["data-organ"] == "lung", "the label of the cancer stands for the organ"
+    effect, study, paper = soup(book, "union").find(id="row-halo301-os")("td")
+    assert effect.get_text() == "HR 1.00 (95% CI 0.80–1.27)" and effect["data-sort"] == "1.00"
+    assert study.get_text().startswith("HALO 301") and "492 patients" in study.get_text()
+    assert paper.get_text().endswith("read: table; row halo301-os")
 
 
 def test_markup_in_a_cell_is_text(book):

@@ -66,7 +66,7 @@ def phone(browser, address):
 
 def test_keyboard_reaches_skip_link_and_menus(phone):
     phone.keyboard.press("Tab")
-    assert phone.evaluate("document.activeElement.hash") == "#main-content"
+    assert phone.evaluate("document.activeElement.hash") == "#text"
     for menu in phone.locator("details.book-menu").all():
         menu.locator("summary").focus()
         phone.keyboard.press("Enter")

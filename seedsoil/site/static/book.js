@@ -22,7 +22,58 @@ document.addEventListener("DOMContentLoaded", () => {
 
   window.addEventListener("load", nameScrollingBoxes);
   window.addEventListener("resize", nameScrollingBoxes);
+  document.addEventListener("toggle", nameScrollingBoxes, true);
+
+  reveal();
+  window.addEventListener("hashchange", reveal);
+  keepFocus();
+  tellState();
 });
+
+// Opens the folds around what a link leads to, and goes there again: closed, it had no place.
+function reveal() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folds = [];
+  for (let fold = target?.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])"))
+    folds.push(fold);
+  folds.forEach((fold) => (fold.open = true));
+  if (!target || (!folds.length && target.matches(":target"))) return;
+  location.replace(location.hash);
+  target.tabIndex = -1;
+  target.focus(); // Tab goes on from here
+}
+
+// The theme blurs its buttons; the focus stays where it was, or goes back to the button that opened a closed dialog.
+function keepFocus() {
+  const stay = (control) => document.activeElement === document.body && control.focus({ preventScroll: true });
+  let opener;
+  for (const button of document.querySelectorAll(".sidebar-toggle, .theme-switch-button, .search-button__button"))
+    button.addEventListener("click", () => {
+      opener = button;
+      setTimeout(() => stay(button));
+    });
+  for (const dialog of document.querySelectorAll("dialog"))
+    dialog.addEventListener("close", () => setTimeout(() => opener && stay(opener)));
+}
+
+// Toggles say whether what they open is open, and the color mode which one it is.
+function tellState() {
+  const tell = () => {
+    for (const [name, side] of [["primary", "left"], ["secondary", "right"]]) {
+      const [toggle] = document.querySelectorAll(`.${name}-toggle`);
+      const sidebar = document.querySelector(`.bd-sidebar-${name}`);
+      toggle?.setAttribute("aria-expanded", Boolean(sidebar?.checkVisibility({ visibilityProperty: true })));
+    }
+    for (const button of document.querySelectorAll(".theme-switch-button"))
+      button.setAttribute("aria-label", `Color mode: ${document.documentElement.dataset.mode}`);
+  };
+  tell();
+  const look = new MutationObserver(tell);
+  const watched = { attributes: true, attributeFilter: ["open", "class", "data-mode"] };
+  [document.documentElement, ...document.querySelectorAll("dialog, .bd-sidebar")].forEach((node) => look.observe(node, watched));
+  window.addEventListener("resize", tell);
+  document.addEventListener("transitionend", tell); // a sidebar is gone only when it has slid away
+}
 
 // A box that scrolls sideways can be reached by keyboard and says what it holds.
 function nameScrollingBoxes() {

@@ -1,50 +1,132 @@
-// Shows the reference behind a citation on hover and on keyboard focus, copied from the list on this page.
-// Escape closes it (WCAG 1.4.13); the pointer may rest on it; a tap only follows the link.
+// Shows the reference behind a citation, or the definition behind a term, without leaving the place one reads.
+// A mouse or the keyboard opens a card beside the link: Escape closes it (WCAG 1.4.13), the pointer may rest on it.
+// A tap opens a sheet at the foot of the screen, with all that the page knows of the work; a second tap follows the
+// link, and the place one left stays marked for the way back.
 
-const card = Object.assign(document.createElement("div"), { id: "citation-card", className: "citation-card", hidden: true });
-card.setAttribute("role", "tooltip");
-document.querySelector("article").append(card);
+const ANCHORS = ".citation a[href^='#ref-'], a.term";
+const make = (className, role) => {
+  const box = Object.assign(document.createElement("div"), { id: className, className, hidden: true });
+  box.setAttribute("role", role);
+  document.querySelector("article").append(box);
+  return box;
+};
+const card = make("citation-card", "tooltip");
+const sheet = make("citation-sheet", "dialog");
 
-let link; // the citation whose card is open
+let link; // whose card or sheet is open
 let timer;
 
 function close() {
   clearTimeout(timer);
   link?.removeAttribute("aria-describedby");
   link = undefined;
-  card.hidden = true;
+  card.hidden = sheet.hidden = true;
 }
 
-function open(citation) {
-  const entry = document.getElementById(citation.hash.slice(1))?.firstElementChild;
+const entryOf = (link) => document.getElementById(link.hash.slice(1));
+// Every place of the page that cites what `link` does, in its order.
+const places = (link) => [...document.querySelectorAll(`.citation a[href='${link.getAttribute("href")}']`)];
+
+function said(link) {
+  if (link.dataset.definition) return [link.dataset.definition];
+  return [...(entryOf(link)?.cloneNode(true).childNodes ?? [])].filter((node) => node.className !== "backlink");
+}
+
+function open(next) {
   clearTimeout(timer);
-  if (!entry || link === citation) return;
+  const text = said(next);
+  if (!text.length || link === next) return;
   close();
-  link = citation;
-  card.replaceChildren(...entry.cloneNode(true).childNodes);
+  link = next;
+  card.replaceChildren(...text);
   card.querySelectorAll("a").forEach((inner) => inner.remove());
   card.hidden = false;
   link.setAttribute("aria-describedby", card.id);
 
   // Below the link, above it where the window ends, and not beside the text, where the sidebar would cover it.
-  const [text, frame] = [card.parentElement, card.offsetParent].map((box) => box.getBoundingClientRect());
+  const [around, frame] = [card.parentElement, card.offsetParent].map((box) => box.getBoundingClientRect());
   const [first, last] = [0, -1].map((line) => [...link.getClientRects()].at(line));
   const below = last.bottom + card.offsetHeight < innerHeight;
-  const left = Math.max(text.left, Math.min(first.left, text.right - card.offsetWidth));
+  const left = Math.max(around.left, Math.min(first.left, around.right - card.offsetWidth));
   card.style.left = `${left - frame.left}px`;
   card.style.top = `${(below ? last.bottom : first.top - card.offsetHeight) - frame.top}px`;
 }
 
-const soon = (action, delay) => (clearTimeout(timer), (timer = setTimeout(action, delay)));
-
-for (const citation of document.querySelectorAll(".citation a[href^='#ref-']")) {
-  const mouse = (action) => (event) => event.pointerType === "mouse" && action();
-  citation.addEventListener("pointerenter", mouse(() => soon(() => open(citation), 150)));
-  citation.addEventListener("pointerleave", mouse(() => soon(close, 250)));
-  citation.addEventListener("focus", () => citation.matches(":focus-visible") && open(citation));
-  citation.addEventListener("blur", close);
-  citation.addEventListener("click", close);
+function openSheet(next) {
+  const text = said(next);
+  if (!text.length) return false;
+  close();
+  link = next;
+  const shut = Object.assign(document.createElement("button"), { type: "button", textContent: "Close", onclick: shutSheet });
+  const more = Object.assign(document.createElement("a"), { href: link.href });
+  more.textContent = link.dataset.definition ? "In the glossary" : "In the list of references";
+  const words = document.createElement("p");
+  words.append(...text);
+  const parts = [words];
+  if (!link.dataset.definition) {
+    const rows = window.evidenceOf?.(link.hash.slice(1)) ?? [];
+    const cited = places(link).map((place) => [`#${place.closest("[id]").id}`, place.closest("section")?.querySelector("h1, h2, h3").firstChild.textContent]);
+    if (rows.length) parts.push(list("It gave this page", rows));
+    if (cited.length > 1) parts.push(list("Cited under", cited));
+  }
+  sheet.setAttribute("aria-label", link.dataset.definition ? "Definition" : "Reference");
+  sheet.replaceChildren(shut, ...parts, more);
+  sheet.hidden = false;
+  return true;
 }
+
+function shutSheet() {
+  const back = link;
+  close();
+  back?.focus({ preventScroll: true });
+}
+
+function list(heading, entries) {
+  const box = document.createElement("ul");
+  for (const [href, textContent] of entries) {
+    const item = document.createElement("li");
+    item.append(Object.assign(document.createElement("a"), { href, textContent }));
+    box.append(item);
+  }
+  const fold = document.createElement("details");
+  fold.append(Object.assign(document.createElement("summary"), { textContent: `${heading} (${entries.length})` }), box);
+  return fold;
+}
+
+// The place that was left: marked, and where the entry's way back leads.
+function leave(link) {
+  document.querySelectorAll(".place-left").forEach((place) => place.classList.remove("place-left"));
+  const back = entryOf(link)?.querySelector(".backlink");
+  const place = link.closest("[id]");
+  if (!back || !place.matches(".citation")) return;
+  link.classList.add("place-left");
+  back.href = `#${place.id}`;
+  back.setAttribute("aria-label", "Back to where you were");
+}
+
+const soon = (action, delay) => (clearTimeout(timer), (timer = setTimeout(action, delay)));
+const on = (event, action) =>
+  document.addEventListener(event, (event) => {
+    const anchor = event.target.closest?.(ANCHORS);
+    if (anchor) action(anchor, event);
+  });
+
+on("pointerover", (anchor, { pointerType }) => pointerType === "mouse" && soon(() => open(anchor), 150));
+on("pointerout", (_, { pointerType }) => pointerType === "mouse" && soon(close, 250));
+on("focusin", (anchor) => anchor.matches(":focus-visible") && sheet.hidden && open(anchor));
+on("focusout", () => card.hidden || close());
+on("click", (anchor, event) => {
+  if (event.pointerType === "touch" && link !== anchor && openSheet(anchor)) return event.preventDefault();
+  leave(anchor);
+  close();
+});
 card.addEventListener("pointerenter", () => clearTimeout(timer));
 card.addEventListener("pointerleave", () => soon(close, 250));
-document.addEventListener("keydown", (event) => event.key === "Escape" && close());
+document.addEventListener("keydown", ({ key }) => key === "Escape" && (sheet.hidden ? close() : shutSheet()));
+document.addEventListener("click", (event) => {
+  if (sheet.hidden) return;
+  if (event.target.closest(".citation-sheet a")) {
+    if (link) leave(link);
+    close();
+  } else if (!event.target.closest(`.citation-sheet, ${ANCHORS}`)) close();
+});

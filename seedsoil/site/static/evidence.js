@@ -1,59 +1,147 @@
-// Sorts and filters the tables of evidence, and keeps their downloads to the rows shown. The tables are whole without it.
+// Draws the tables of evidence that wait in <noscript>: ten rows first, those that the reader chooses, in his order.
+// What is chosen stands in the address, so that it can be sent to others. Without scripts the tables are whole.
+// A table is read when its fold is opened or a link leads into it: closed, it costs nothing.
 
+const FIRST = 10;
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-for (const box of document.querySelectorAll(".evidence")) {
-  const [input, status, link] = ["input", "[role=status]", ".download-csv"].map((name) => box.querySelector(name));
-  const body = box.querySelector("tbody");
-  const rows = [...body.rows];
-  const words = new Map(rows.map((row) => [row, plain(row.textContent)]));
+class Evidence {
+  constructor(box) {
+    this.box = box;
+    [this.form, this.more, this.link] = ["form", ".more", ".download-csv"].map((name) => box.querySelector(name));
+    this.all = false; // whether more than the first are shown
+    box.addEventListener("toggle", () => box.open && this.show());
+    this.more.addEventListener("click", () => this.showMore());
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.form.addEventListener("input", () => (this.show(), keepAddress()));
+    this.form.addEventListener("reset", () => setTimeout(() => (this.show(), keepAddress())));
+    addEventListener("beforeprint", () => this.showAll());
+  }
 
-  // Records of the download, the header first; a record ends at a line break outside quotation marks.
-  const [scheme, csv] = [/^[^,]*,/.exec(link.href)[0], decodeURIComponent(link.href.replace(/^[^,]*,/, ""))];
-  const [header, ...records] = csv.match(/(?:[^"\n]|"[^"]*")+/g);
-  const record = new Map(rows.map((row, number) => [row, records[number]]));
+  // The rows, in the order of the reader; the first to ask has them read.
+  get rows() {
+    return (this._rows ??= this.read());
+  }
 
-  const update = () => {
-    const shown = [...body.rows].filter((row) => !row.hidden);
-    const count = (some) => some.filter((row) => !row.classList.contains("retracted")).length;
-    const retracted = shown.length - count(shown);
-    const all = shown.length < rows.length ? `${count(shown)} of ${count(rows)} rows` : `${count(rows)} rows`;
-    status.textContent = all + (retracted ? `, and ${retracted} retracted` : "");
-    link.href = scheme + encodeURIComponent([header, ...shown.map((row) => record.get(row)), ""].join("\n"));
-  };
+  read() {
+    const noscript = this.box.querySelector("noscript");
+    this.table = new DOMParser().parseFromString(noscript.textContent, "text/html").querySelector("table");
+    this.body = this.table.tBodies[0];
+    const rows = [...this.body.rows];
+    this.words = new Map(rows.map((row) => [row, plain(row.textContent)]));
+    this.total = tally(rows)[0];
+    this.body.replaceChildren();
+    noscript.replaceWith(this.table);
+    this.table.querySelectorAll("thead button").forEach((button, column) => {
+      button.disabled = false;
+      button.addEventListener("click", () => this.sort(button.parentElement, column));
+    });
 
-  const filter = () => {
-    const wanted = plain(input.value).split(/\s+/);
-    rows.forEach((row) => (row.hidden = !wanted.every((word) => words.get(row).includes(word))));
-    update();
-  };
-  input.addEventListener("input", filter);
-  if (input.value) filter(); // the browser kept it from an earlier visit
+    // Records of the download, the header first; a record ends at a line break outside quotation marks.
+    const data = /^(data:[^,]*,)(.*)$/s.exec(this.link.href);
+    if (data) {
+      const [header, ...records] = decodeURIComponent(data[2]).match(/(?:[^"\n]|"[^"]*")+/g);
+      this.file = { scheme: data[1], header, records: new Map(rows.map((row, number) => [row, records[number]])) };
+    }
+    return rows;
+  }
+
+  fits(row) {
+    return [...new FormData(this.form)].every(([name, value]) => {
+      const facet = name.replace(/^\w+-/, "");
+      if (facet === "words") return plain(value).split(/\s+/).every((word) => this.words.get(row).includes(word));
+      return !value || row.dataset[facet].split("|").includes(value);
+    });
+  }
+
+  show() {
+    const chosen = this.rows.filter((row) => this.fits(row));
+    const [count, retracted] = tally(chosen);
+    const shown = this.all ? chosen : chosen.slice(0, FIRST);
+    const same = shown.length === this.body.rows.length && shown.every((row, place) => row === this.body.rows[place]);
+    if (!same) this.body.replaceChildren(...shown); // a row that stays keeps the focus
+    const of = count === this.total ? "" : ` of ${this.total}`;
+    this.form.querySelector("[role=status]").textContent = `${count}${of} ${this.total === 1 ? "row" : "rows"}${retracted}`;
+    this.more.hidden = this.body.rows.length === chosen.length;
+    this.more.textContent = `Show all ${chosen.length}`;
+    if (this.file) {
+      const { scheme, header, records } = this.file;
+      this.link.href = scheme + encodeURIComponent([header, ...chosen.map((row) => records.get(row)), ""].join("\n"));
+    }
+  }
+
+  showAll() {
+    this.all = true;
+    this.show();
+  }
+
+  // The button goes; the focus goes on where the new rows begin.
+  showMore() {
+    const next = this.body.rows.length;
+    this.showAll();
+    this.body.rows[next].tabIndex = -1;
+    this.body.rows[next].focus();
+  }
 
   // Empty cells come last in both directions.
-  box.querySelectorAll("thead button").forEach((button, column) => {
-    button.disabled = false;
-    button.addEventListener("click", () => {
-      const header = button.parentElement;
-      const down = header.ariaSort === "ascending";
-      box.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
-      header.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const key = (row) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
-      const compare = (a, b) => (a !== "" && b !== "" && a - b) || a.localeCompare(b, "en");
-      const keys = new Map(rows.map((row) => [row, key(row)]));
-      const order = (a, b) => (!keys.get(a) - !keys.get(b)) || compare(keys.get(a), keys.get(b)) * (down ? -1 : 1);
-      body.append(...[...body.rows].sort(order));
-      update();
-    });
-  });
+  sort(header, column) {
+    const down = header.ariaSort === "ascending";
+    this.table.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
+    header.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const key = (row) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
+    const keys = new Map(this.rows.map((row) => [row, key(row)]));
+    const compare = (a, b) => (a !== "" && b !== "" && a - b) || a.localeCompare(b, "en");
+    const order = (a, b) => (!keys.get(a) - !keys.get(b)) || compare(keys.get(a), keys.get(b)) * (down ? -1 : 1);
+    this.rows.sort(order);
+    this.show();
+  }
 
-  // A link to a row that the filter hides shows it again.
-  addEventListener("hashchange", () => {
-    const row = rows.find((row) => row.hidden && `#${row.id}` === location.hash);
-    if (row) {
-      input.value = "";
-      filter();
-      row.scrollIntoView();
-    }
-  });
+  holds(id) {
+    return this.rows.some((row) => row.id === id || row.querySelector(`#${CSS.escape(id)}`));
+  }
 }
+
+// Rows are counted without the retracted ones, which are told apart.
+function tally(rows) {
+  const count = rows.filter((row) => !row.classList.contains("retracted")).length;
+  return [count, rows.length > count ? `, and ${rows.length - count} retracted` : ""];
+}
+
+const boxes = [...document.querySelectorAll(".evidence")].map((box) => new Evidence(box));
+
+// The choices of all tables, as ?findings-organ=lung&findings-words=lox
+function keepAddress() {
+  const state = new URLSearchParams(boxes.flatMap(({ form }) => [...new FormData(form)].filter(([, value]) => value)));
+  history.replaceState(null, "", `${location.pathname}${state.size ? `?${state}` : ""}`);
+}
+
+function readAddress() {
+  for (const { box, form } of boxes)
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      const field = form.elements[name];
+      if (!field || (field.options && ![...field.options].some((option) => option.value === value))) continue;
+      field.value = value;
+      box.open = true;
+    }
+}
+
+// A link to a row, or to a place within one, shows it whatever was chosen; `book.js` opens the fold and goes there.
+function showTarget() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  if (!id || document.getElementById(id)) return;
+  const holder = boxes.find((box) => box.holds(id));
+  if (!holder) return;
+  for (const field of holder.form.elements) field.value = "";
+  holder.showAll();
+}
+
+// The rows that a work gave to the page, each with its address and what it says; for the sheet of a citation.
+window.evidenceOf = (ref) =>
+  boxes
+    .flatMap(({ rows }) => rows)
+    .filter((row) => row.id && row.dataset.ref === ref)
+    .map((row) => [`#${row.id}`, row.cells[0].firstElementChild.textContent]);
+
+readAddress();
+showTarget();
+addEventListener("hashchange", showTarget);

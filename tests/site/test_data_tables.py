@@ -1,7 +1,7 @@
 import pandas as pd
 from bs4 import BeautifulSoup
 
-from seedsoil.site.dataframes import tidy_dataframe
+from seedsoil.site.data_tables import tidy_dataframe
 
 
 def tidied(frame):
