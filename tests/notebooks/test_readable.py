@@ -33,9 +33,15 @@ def reader():
         ("{math}`\\tau^2` and `{code}`", "$\\tau^2$ and `{code}`"),
         ("See {ref}`harms <harms>`.", "See harms."),
         ("(harms)=\n### Harms\n% allowed: nothing — no\nThere.", "### Harms\nThere."),
-        ("```{status}\n```", f"*How much stands behind this page: see [the page]({readable.Reader(BOOK, PAGES['dormancy'], {}).address}).*"),
-        ("```{key-messages}\n- message: \"One.\"\n  clauses: []\n- message: Two.\n```", "1. One.\n2. Two."),
-        ("```{list-table} Head\n:header-rows: 1\n\n* - A\n  - B\n* - c | d\n  - two\n    lines\n```", "Head\n\n| A | B |\n| --- | --- |\n| c \\| d | two lines |"),
+        (
+            "```{status}\n```",
+            f"*How much stands behind this page: see [the page]({readable.Reader(BOOK, PAGES['dormancy'], {}).address}).*",
+        ),
+        ('```{key-messages}\n- message: "One."\n  clauses: []\n- message: Two.\n```', "1. One.\n2. Two."),
+        (
+            "```{list-table} Head\n:header-rows: 1\n\n* - A\n  - B\n* - c | d\n  - two\n    lines\n```",
+            "Head\n\n| A | B |\n| --- | --- |\n| c \\| d | two lines |",
+        ),
         (":::{note}\n:class: x\n\nIt was {glue:text}`share`.\n:::", "It was a third."),
     ],
 )
