@@ -132,8 +132,24 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "unseen-character": Explained(
             "A text holds a character that nobody sees, or that turns the direction of writing.",
-            "data/findings.csv:2:finding: found the character U+200B in 'Without it\\u200b cells wake', "
-            "expected visible text on one line; remove it [unseen-character]",
+            "data/findings.csv:2:finding: found the character U+200B (zero width space) in 'Without it\\u200b "
+            "cells wake', expected text that can be seen; remove it [unseen-character]",
+        ),
+        "other-alphabet": Explained(
+            "A letter or digit looks like another and is not it, so that no search finds the word.",
+            "data/findings.csv:2:finding: found the character U+0435 (cyrillic small letter ie) in 'Without it "
+            "c\u0435lls wake', expected Latin or Greek letters and the digits 0 to 9; write it in Latin letters "
+            "[other-alphabet]",
+        ),
+        "broken-letters": Explained(
+            "UTF-8 was read as if each byte were a letter.",
+            "data/findings.csv:2:finding: found 'Ã©' in 'Without it cÃ©lls wake', expected the letter that these signs "
+            "were made from; save the file as UTF-8 and type it again [broken-letters]",
+        ),
+        "parted-accent": Explained(
+            "An accent stands behind its letter as a character of its own, so that the word is not the same as others.",
+            "data/findings.csv:2:finding: found 'e\u0301' in 'Without it ce\u0301lls wake', expected a letter together "
+            "with its accent (NFC); type the letter again [parted-accent]",
         ),
         "spreadsheet-formula": Explained(
             "A spreadsheet that opens the table would run the cell.",
@@ -415,10 +431,35 @@ PARTS: dict[str, dict[str, Explained]] = {
             "chapters/sleep.md:23:1: found a cell with a figure without a caption, expected a caption; add "
             "`mystnb: {figure: {caption: …}}` to its options [missing-caption]",
         ),
+        "unsafe-markup": Explained(
+            "The page would run a script, or fetch something from another host.",
+            "chapters/sleep.md:21:1: found a script or a frame, '<script', expected text of the book; remove it; a "
+            "picture belongs to the repository, and what moves to a code cell [unsafe-markup]",
+        ),
+        "foreign-markup": Explained(
+            "It is markup of another program, which readers would see as it is typed.",
+            "chapters/sleep.md:21:5: found '[@a', as Pandoc writes it, expected MyST; write {cite:p}`key`, or a "
+            "directive as ```{note} [foreign-markup]",
+        ),
+        "repeated-heading": Explained(
+            "Two headings have one name, so that a link to the second leads to the first; or a page has two titles.",
+            "chapters/sleep.md:21:1: found a second title, 'Again', expected one title; make it a section, ## … "
+            "[repeated-heading]",
+        ),
         "unbound-name": Explained(
             "The text shows a name that no cell of the page gives a value.",
             "chapters/sleep.md:20:68: found the name 'shares', expected a name that a code cell of this page "
             "binds; did you mean share? [unbound-name]",
+        ),
+        "raw-markup": Explained(
+            "Markup stands where nothing renders it, and readers would see it as it is typed.",
+            "chapters/sleep.md:18:32: found '{cite:p}', expected text, or a role that is rendered; write a role as "
+            "{name}`text`, and cite in the text of the page [raw-markup]",
+        ),
+        "citation-in-heading": Explained(
+            "A heading cites; the contents and the title of the window would show the key.",
+            "chapters/sleep.md:7:9: found the citation 'boyd2011marrow' in a heading, expected words alone; cite in "
+            "the first sentence below it [citation-in-heading]",
         ),
         "missing-reference-list": Explained(
             "A page cites and has no list of references.",

@@ -31,7 +31,18 @@ def site() -> Path:
 
 
 # What takes longest begins first, so that no worker is left alone with it at the end.
-LONG = ("site/test_pages_in_browser.py", "evidence/test_rules.py", "site/test_bindings.py", "analysis/")
+LONG = (
+    "site/test_pages_in_browser.py",
+    "site/test_evidence_browser.py",
+    "evidence/test_rules.py",
+    "site/test_bindings.py",
+    "test_check.py",
+    "site/test_book.py",
+    "site/",
+    "test_style.py",
+    "analysis/",
+    "notebooks/",
+)
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly

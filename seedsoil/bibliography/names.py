@@ -28,6 +28,8 @@ def _fault(name: str) -> str:
     bare = name
     while BRACED.search(bare):
         bare = BRACED.sub("X", bare)  # what stands in braces is as somebody wants it
+    if not name.strip("{} \t~"):
+        return "a name of no letters"
     shown = repr(name if len(name) <= 60 else name[:60] + "…")
     if mark := MARKS.search(bare):
         return f"the sign {mark[0]} in the name {shown}"

@@ -13,7 +13,8 @@ from seedsoil.bibliography.latex import Untold, text
 from seedsoil.bibliography.printed import plain
 from seedsoil.files import read
 from seedsoil.problem import DataError, Problem, quoted
-from seedsoil.tables.cells import TAG, UNSEEN
+from seedsoil.tables.cells import TAG
+from seedsoil.tables.characters import unfit
 
 # What an entry of a type must have; of fields joined by "or", one.
 REQUIRED = {
@@ -98,11 +99,10 @@ def identifiers(item: Item) -> Iterator[Fault]:
 
 
 def unfit_text(item: Item) -> Iterator[Fault]:
-    """LaTeX that has no form as text, HTML, and characters that nobody sees."""
+    """LaTeX that has no form as text, HTML, and characters that may not stand."""
     for field, value in item.fields.items():
-        if unseen := UNSEEN.search(value):
-            found = f"the character U+{ord(unseen[0]):04X} in the {field}"
-            yield found, "visible text", "remove it", "unseen-character"
+        for _, found, expected, mend, code in unfit(value):
+            yield f"{found} in the {field}", expected, mend, code
         if field not in TEXT_FIELDS:
             continue
         try:

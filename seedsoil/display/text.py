@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def bind(**numbers: str) -> None:
-    """Give text that this page computed to its prose, where {glue:text}`name` shows it."""
+    """Give text that this page computed to its prose, where the role glue:text with its name shows it."""
     from myst_nb import glue
 
     for name, text in numbers.items():

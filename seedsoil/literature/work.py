@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from seedsoil.bibliography.latex import Untold, escaped
 from seedsoil.bibliography.latex import text as text_of
 from seedsoil.literature import notices as fate
-from seedsoil.tables.cells import UNSEEN
+from seedsoil.tables.characters import visible
 
 SMALL_WORDS = frozenset("and at by de der des di du et et-al. for from in la le of on the to und with".split())
 
@@ -42,7 +42,7 @@ def clean(text: str | None) -> str:
     Some sources have LaTeX in their text; what it stands for is taken where that can be told.
     """
     text = re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", html.unescape(html.unescape(text or "")), flags=re.DOTALL)
-    text = UNSEEN.sub("", " ".join(text.split()))
+    text = visible(" ".join(text.split()))
     try:
         text = text_of(text) if re.search(r"[\\$]", text) else text
     except Untold:

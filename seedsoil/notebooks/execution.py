@@ -18,7 +18,9 @@ import sys
 import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -216,6 +218,11 @@ class Runs:
 
 def parse(text: str) -> nbformat.NotebookNode:
     """Split a MyST page into cells; an empty page has none (MyST-NB's reader fails on it)."""
+    return deepcopy(_parsed(text))
+
+
+@lru_cache(maxsize=64)  # a build asks for each page three times
+def _parsed(text: str) -> nbformat.NotebookNode:
     if not text.strip():
         return nbformat.v4.new_notebook(metadata={"source_map": []})
     return read_myst_markdown_notebook(text, add_source_map=True)

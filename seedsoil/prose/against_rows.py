@@ -50,7 +50,7 @@ UNBOUND = re.compile(
     re.IGNORECASE,
 )
 ALLOWED = re.compile(r"%\s*allowed:\s*(?P<text>.+?)\s+[—–-]{1,2}\s+(?P<reason>\S.*)")
-CITING = ("cite:p", "cite:t", "effect", "estimate")
+CITING = (*citations.CITING, "effect", "estimate")
 BINDING = ("value", "effect", "estimate", "glue:text", "searched")
 
 

@@ -19,7 +19,7 @@ from seedsoil.prose.pages import Directive, Fault, Manuscript, Role
 from seedsoil.tables import package as tables
 from seedsoil.tables.text import EVIDENCE, Rows, path_of_value
 
-CITING = ("cite:p", "cite:t", "effect", "evidence-table")
+CITING = (*citations.CITING, "effect", "evidence-table")
 IN_EVIDENCE = "data/findings.csv or data/effects.csv"
 
 
@@ -111,7 +111,7 @@ class Names:
 
     def named(self, part: Role | Directive) -> Iterator[tuple[str, list[str], Collection[str] | None, str]]:
         """What a role or directive names: the kind, the names, those that are known, and where they are."""
-        if isinstance(part, Role) and part.name.startswith("cite:"):
+        if isinstance(part, Role) and part.name in citations.CITING:
             yield "citation", citations.keys(part), self.references, BIBLIOGRAPHY
         elif part.name in ("effect", "estimate"):
             yield "effect", [part.text], self.rows("effects"), "data/effects.csv"

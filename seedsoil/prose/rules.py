@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seedsoil.problem import Problem
-from seedsoil.prose import anatomy
+from seedsoil.prose import anatomy, markup, unrendered
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.bound_names import unbound_names
@@ -28,9 +28,11 @@ def problems(root: Path) -> list[Problem]:
             exceptions.typed_estimates,
             missing_words,
             unbound_names,
+            unrendered.faults,
             names.unknown_names,
             names.messages,
             against.faults,
+            markup.faults,
             *([anatomy.faults] if page.name in chapters else []),
         ):
             for position, *what in check(page):

@@ -8,8 +8,10 @@ A citation links to the list on its own page, which `{references}` makes from th
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
+from urllib.parse import quote
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -29,13 +31,31 @@ from seedsoil.evidence.references import corrections, read_at
 from seedsoil.site import exports
 from seedsoil.site.markup import element, html, struck
 
+DOI_SIGNS = "/:;.,()[]@!$&'*+=~_-"  # of a DOI, which an address may hold as they are
+
 logger = logging.getLogger(__name__)
+
+
+class Cite(CiteRole):
+    """The role of sphinxcontrib-bibtex, with a text that is no list of keys named at its place."""
+
+    def run(self):
+        try:
+            list(parse_citation_targets(self.target))
+        except ValueError:
+            logger.warning(
+                f"found the citation {self.target!r}, expected keys separated by commas.",
+                location=self.get_location(),
+                type="citation",
+            )
+            return [nodes.literal("", self.target)], []
+        return super().run()
 
 
 class CitationDomain(BibtexDomain):
     """{cite:p}`key` is "(Paget, 1889)", {cite:t}`key` is "Paget (1889)"; several keys are separated by commas."""
 
-    roles = {"p": CiteRole(), "t": CiteRole()}
+    roles = {"p": Cite(), "t": Cite()}
     initial_data = BibtexDomain.initial_data | {"printed": {}}
     data_version = BibtexDomain.data_version + 1000
 
@@ -104,7 +124,8 @@ class CitationDomain(BibtexDomain):
 
 
 def anchor(key: str) -> str:
-    return nodes.make_id(f"ref-{key}")
+    """Of an entry in its list; two keys never have one anchor."""
+    return "ref-" + re.sub(r"[^A-Za-z0-9-]", lambda sign: f"_{ord(sign[0]):x}_", key)
 
 
 def marked(reference: Reference, text: str) -> list[nodes.Node]:
@@ -218,17 +239,22 @@ def list_item(reference: Reference, first_citation: str | None) -> nodes.list_it
     if reference.design:
         item += nodes.Text(f"{reference.design.rstrip('.')}. ")
     if reference.doi:
-        item += link(f"https://doi.org/{reference.doi}", f"doi:{reference.doi}")
-    elif reference.url:
+        item += link(doi_link(reference.doi), f"doi:{reference.doi}")
+    elif reference.url.startswith(("https://", "http://")):
         item += link(reference.url, reference.url)
     if reference.pmid:
         item += nodes.Text(" ")
-        item += link(f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/", f"PMID {reference.pmid}")
+        item += link(f"https://pubmed.ncbi.nlm.nih.gov/{quote(reference.pmid)}/", f"PMID {reference.pmid}")
     if first_citation:
         label = f"Back to the first citation of {reference.cited_as}, {reference.year}"
-        back = f' <a class="backlink" href="#{first_citation}" aria-label="{label}">↩</a>'
-        item += nodes.raw("", back, format="html")
+        back = html("a", "↩", class_="backlink", href=f"#{first_citation}", aria_label=label)
+        item += [nodes.Text(" "), back]
     return item
+
+
+def doi_link(doi: str) -> str:
+    """https://doi.org with the signs encoded that an address would take for its own: `#`, `%`, `?`, `<`."""
+    return f"https://doi.org/{quote(doi, safe=DOI_SIGNS)}"
 
 
 def link(address: str, text: str) -> element:
@@ -267,6 +293,7 @@ def setup(app):
     app.setup_extension("seedsoil.site.exports")
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(CitationDomain, override=True)
+    app.add_role("cite", CitationDomain.roles["p"], override=True)  # by the name that everybody knows
     app.add_directive("references", References)
     app.add_node(reference_list)
     app.add_post_transform(FillLists)

@@ -13,6 +13,7 @@ from pathlib import Path
 import rispy
 from docutils import nodes
 from pybtex.bibtex.utils import split_name_list
+from pybtex.database import Person
 from sphinx.util.osutil import relative_uri
 
 from seedsoil.bibliography.file import Item, entry_text, items, known
@@ -22,8 +23,17 @@ from seedsoil.site.markup import html
 
 FOLDER = "references"  # of the site
 FORMATS = {"bib": "BibTeX", "ris": "RIS"}
-OURS = ("shortauthor", "design", "status")  # fields that we wrote
-RIS_TYPES = {"article": "JOUR", "book": "BOOK"}
+OURS = ("shortauthor", "design", "status", "notice", "distinct")  # fields that we wrote
+RIS_TYPES = {
+    "article": "JOUR",
+    "book": "BOOK",
+    "incollection": "CHAP",
+    "inproceedings": "CPAPER",
+    "techreport": "RPRT",
+    "phdthesis": "THES",
+    "mastersthesis": "THES",
+    "dataset": "DATA",
+}
 
 
 def links(app, page: str) -> nodes.paragraph:
@@ -65,16 +75,18 @@ def ris(items: Iterable[Item]) -> str:
 
 
 def _ris(item: Item) -> dict:
-    fields = {name: plain(value) for name, value in published(item).items()}
-    people = split_name_list(fields.get("author") or fields.get("editor", ""))
+    typed = published(item)
+    fields = {name: plain(value) for name, value in typed.items()}
+    editors = _names(typed.get("editor", ""))
     start, _, end = re.sub(r"-+", "-", fields.get("pages", "")).partition("-")
     record = {
         "type_of_reference": RIS_TYPES.get(item.type, "GEN"),
         "id": item.key,
-        "authors": [name for name in people if name != "others"],
+        "authors": _names(typed.get("author", "")) or editors,
+        "secondary_authors": editors if "author" in typed else [],
         "title": fields.get("title", ""),
-        "secondary_title": fields.get("journal", ""),
-        "publisher": fields.get("publisher", ""),
+        "secondary_title": fields.get("journal") or fields.get("booktitle", ""),
+        "publisher": next((fields[name] for name in ("publisher", "institution", "school") if name in fields), ""),
         "year": fields.get("year", ""),
         "volume": fields.get("volume", ""),
         "number": fields.get("number", ""),
@@ -85,6 +97,20 @@ def _ris(item: Item) -> dict:
         "notes": ["Retracted"] if item.fields.get("status") == "retracted" else [],
     }
     return {name: value for name, value in record.items() if value}
+
+
+def _names(typed: str) -> list[str]:
+    """`van der Meer, Jan, Jr.` and the names of groups whole, a comma behind them, by which managers tell a group."""
+    return [_name(name) for name in split_name_list(typed) if name != "others"]
+
+
+def _name(typed: str) -> str:
+    if re.fullmatch(r"\{[^{}]*\}", typed):
+        return f"{plain(typed)},"
+    person = Person(typed)
+    given = person.first_names + person.middle_names
+    parts = (person.prelast_names + person.last_names, given, person.lineage_names)
+    return ", ".join(plain(" ".join(part)) for part in parts if part)
 
 
 def write(app, exception) -> None:

@@ -6,8 +6,9 @@ computed on the log scale and given back as ratios.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from scipy import special
 
 __all__ = ["Pooled", "cumulative", "leave_one_out", "pool", "random_effects"]
 
+APART: Mapping[str, str] = MappingProxyType({})  # nothing was said of rows that look like one study
 COLUMNS = ("id", "ref", "measure", "estimate", "ci_low", "ci_high", "ci_level", "shared_control", "overlap", "read_at")
 
 
@@ -39,7 +41,7 @@ class Pooled:
     q: float
 
 
-def pool(rows: pd.DataFrame, retracted: Set[str]) -> Pooled:
+def pool(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = APART) -> Pooled:
     """Pool the ratios of `rows`, one row per independent study; `retracted` holds the keys of retracted references.
 
     Standard errors come from the width of each row's interval and its `ci_level` (percent). The variance between
@@ -53,24 +55,31 @@ def pool(rows: pd.DataFrame, retracted: Set[str]) -> Pooled:
     the se of the common effect, 1 / √Σ(1 / variance), is taken in its place. So no interval is narrower than that of
     the common effect, and with `tau2` 0 the prediction interval is the confidence interval.
 
+    Rows of one reference, or of one `study` by its name, may be the same patients twice. They are refused until each
+    has a `shared_control` or `overlap` group, or `apart` gives the reason why they are independent, by reference or
+    study.
+
     Raises ValueError, naming each row by its id, for fewer than three rows, a row twice, an unverified row, a retracted
-    reference, two rows of one `shared_control` or `overlap` group, more than one measure, and a row without an interval
-    to compute with. No row is ever left out in silence.
+    reference, two rows of one `shared_control` or `overlap` group, two rows of one reference or study without group or
+    reason, more than one measure, and a row without an interval to compute with. No row is
+    ever left out in silence.
     """
-    _check(rows, retracted, least=3)
+    _check(rows, retracted, apart, least=3)
     return _combine(rows)
 
 
-def leave_one_out(rows: pd.DataFrame, retracted: Set[str]) -> pd.DataFrame:
+def leave_one_out(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = APART) -> pd.DataFrame:
     """Pool all rows but one, each in turn: a row for each id `omitted`, with the fields of `Pooled` as columns.
 
     Raises ValueError as `pool` does, and for fewer than four rows.
     """
-    _check(rows, retracted, least=4)
+    _check(rows, retracted, apart, least=4)
     return pd.DataFrame([{"omitted": name, **asdict(_combine(rows[rows["id"] != name]))} for name in rows["id"]])
 
 
-def cumulative(rows: pd.DataFrame, retracted: Set[str], years: pd.Series) -> pd.DataFrame:
+def cumulative(
+    rows: pd.DataFrame, retracted: Set[str], years: pd.Series, *, apart: Mapping[str, str] = APART
+) -> pd.DataFrame:
     """What the pool would have said after each year: a row for each `year` from the third study on, as columns the
     fields of `Pooled` and `added`, the ids of the rows that the year brought (and, in the first row, of those before
     it).
@@ -79,7 +88,7 @@ def cumulative(rows: pd.DataFrame, retracted: Set[str], years: pd.Series) -> pd.
     table shows how an answer came about, and tests nothing. Raises ValueError as `pool` does, and for a row without a
     year.
     """
-    _check(rows, retracted, least=3)
+    _check(rows, retracted, apart, least=3)
     years = years.reindex(rows.index)
     if years.isna().any():
         raise ValueError(f"found no year for {_ids(rows, years.isna())}, expected one for each row")
@@ -93,11 +102,11 @@ def cumulative(rows: pd.DataFrame, retracted: Set[str], years: pd.Series) -> pd.
     return pd.DataFrame(looks)
 
 
-def _check(rows: pd.DataFrame, retracted: Set[str], least: int) -> None:
+def _check(rows: pd.DataFrame, retracted: Set[str], apart: Mapping[str, str], least: int) -> None:
     absent = [column for column in COLUMNS if column not in rows]
     if absent:
         raise ValueError(f"found no column {', '.join(absent)}, expected the columns of the table of effects")
-    problems = [*_unfit_rows(rows, retracted), *_unfit_together(rows, least)]
+    problems = [*_unfit_rows(rows, retracted), *_unfit_together(rows, least), *_one_study(rows, apart)]
     if problems:
         raise ValueError("\n".join(["these rows cannot be pooled:", *problems]))
 
@@ -148,6 +157,29 @@ def _unfit_together(rows: pd.DataFrame, least: int) -> Iterator[str]:
             if count > 1 and not _blank(group):
                 members = _ids(rows, rows[column] == group)
                 yield f"{members}: found {count} rows of the {column} group {group}, expected one of a group; keep one"
+
+
+def _one_study(rows: pd.DataFrame, apart: Mapping[str, str]) -> Iterator[str]:
+    """Rows that may be one study twice, and nobody said whether they are."""
+    rows = rows.drop_duplicates("id")
+    grouped = ~rows[["shared_control", "overlap"]].map(_blank).all(axis=1)
+    told = {_bare(name) for name, reason in apart.items() if reason.strip()}
+    for kind, column in {"reference": "ref", "study": "study"}.items():
+        names = rows[column].map(lambda cell: "" if _blank(cell) else _bare(cell)) if column in rows else rows["id"]
+        for name, same in rows.groupby(names, sort=False):
+            if not name or len(same) < 2 or grouped[same.index].all() or told & {name, *map(_bare, same["ref"])}:
+                continue
+            found = same[column].iloc[0]
+            yield (
+                f"{', '.join(same['id'])}: found {len(same)} rows of the {kind} {found} without a group, expected one "
+                "voice of each study; keep one row, fill in overlap or shared_control, or give the reason why they are "
+                f"independent, as apart={{{found!r}: '…'}}"
+            )
+
+
+def _bare(name: str) -> str:
+    """KEYNOTE-024 as it is compared: letters and digits alone."""
+    return "".join(sign for sign in str(name).casefold() if sign.isalnum())
 
 
 def _ids(rows: pd.DataFrame, chosen: pd.Series) -> str:

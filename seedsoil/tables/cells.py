@@ -17,6 +17,7 @@ from itertools import zip_longest
 import pandas as pd
 
 from seedsoil.problem import DataError, Problem, nearest, quoted
+from seedsoil.tables.characters import unfit
 
 csv.field_size_limit(2**31 - 1)  # a long cell is told by its column, and not as a broken row
 
@@ -30,8 +31,6 @@ FORMS = {
 }
 FORMULA = re.compile(r"(?!-$)[=+@\t\r-]")  # a lone hyphen says "none"
 TAG = re.compile(r"<[A-Za-z/!?]")
-# Control characters, and those that are invisible or turn the direction of writing.
-UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 LIMITS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -223,9 +222,9 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, s
         if fault or not notes:
             return fault
     elif not FORMS[kind].fullmatch(cell) or (notes and "type" in notes):
-        decimal = re.fullmatch(r"[+-]?\d+,\d+", cell)
-        mend = f"write a decimal point: {cell.replace(',', '.')}" if decimal else "correct the cell"
-        return quoted(cell), TYPES[kind], mend, "wrong-type"
+        return quoted(cell), TYPES[kind], _as_typed(cell, kind), "wrong-type"
+    if kind == "integer" and not -(2**63) <= int(cell) < 2**63:  # pandas would keep another number
+        return quoted(cell), "an integer of 64 bits", "correct the cell", "out-of-range"
     if not notes:
         return None
     constraint = next(iter(notes))
@@ -236,15 +235,28 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, s
     return quoted(cell), f"{LIMITS[constraint]} {limit}", "correct the cell", "out-of-range"
 
 
+def _as_typed(cell: str, kind: str) -> str:
+    """How to mend a number with commas: thousands, or a decimal sign, or either, which only the source can tell."""
+    plain, pointed = cell.replace(",", ""), cell.replace(",", ".")
+    thousands = re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", cell) and FORMS[kind].fullmatch(plain)
+    if thousands and (kind == "integer" or cell.count(",") > 1 or "." in cell):
+        return f"write {plain}"
+    if thousands:
+        return f"write {plain}, or {pointed} if the comma is a decimal sign"
+    decimal = kind == "number" and re.fullmatch(r"[+-]?\d+,\d+", cell)
+    return f"write a decimal point: {pointed}" if decimal else "correct the cell"
+
+
 def _unfit_text(cell: str, longest: int) -> tuple[str, str, str, str] | None:
     found = quoted(cell)
     if len(cell) > longest:
         return found, f"a length of at most {longest}", f"shorten it from {len(cell)}", "long-text"
     if cell != cell.strip():
         return found, "no space at either end", "remove it", "outer-space"
-    if unseen := UNSEEN.search(cell):
-        character = f"the character U+{ord(unseen[0]):04X} in {found}"
-        return character, "visible text on one line", "remove it", "unseen-character"
+    if line_end := re.search(r"[\n\t]", cell):
+        return f"{line_end[0]!r} in {found}", "text on one line", "type a space", "unseen-character"
+    for _, character, expected, mend, code in unfit(cell):
+        return f"{character} in {found}", expected, mend, code
     if runs_as_formula(cell):
         expected = "text that no spreadsheet runs as a formula"
         return found, expected, "begin the cell with a letter or a digit", "spreadsheet-formula"

@@ -364,7 +364,7 @@ def test_two_works_that_look_like_one_are_told_apart_by_a_person(tmp_path):
         ("fate", r"fate of \foo{cells}", r"the LaTeX command \foo in the title"),
         ("fate", "fate for $5 or $7", "words between two dollar signs ('$5 or $'); a dollar is \\$ in the title"),
         ("fate", "fate <em>ex vivo</em>", "HTML in the title, '{TGF-β2} dictates fate <em>ex vivo</em>'"),
-        ("fate", "fa\u202ete", "the character U+202E in the title"),
+        ("fate", "fa\u202ete", "the character U+202E (right-to-left override) in the title"),
         ("Cell Biology", "Cell\x1b[31m Biology", "the character U+001B in the journal"),
     ],
 )

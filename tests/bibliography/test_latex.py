@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedsoil.bibliography import file, latex
-from seedsoil.tables.cells import UNSEEN
+from seedsoil.tables.characters import visible
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_file_keeps_braces_formulas_and_escaped_signs(typed, kept):
 @settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\\{}")))
 def test_any_text_is_read_back_as_it_was(text):
-    text = " ".join(UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
+    text = " ".join(visible(unicodedata.normalize("NFC", text)).split())
     written = file.entry_text("article", "key", {"title": latex.escaped(text)})
     [item] = file.items(written, "refs.bib") if text else [None]
     if item:

@@ -305,3 +305,24 @@ def test_the_effects_of_the_book_can_be_asked():
             assert pool(rows, set()).k == len(rows)
         except ValueError as error:
             assert str(error).startswith("these rows cannot be pooled:\n")
+
+
+# One voice of each study
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [("ref", ["one", "one", "two", "three"]), ("study", ["ATLAS-7", "Atlas 7", "B", "C"])],
+)
+def test_two_rows_of_one_study_are_refused_until_a_group_or_a_reason_is_given(four, column, names):
+    rows = four.assign(study=["A", "B", "C", "D"])
+    rows[column] = names
+    [problem] = refusal(rows)
+    assert problem.startswith("row0, row1: found 2 rows of the ") and "without a group" in problem
+    assert refusal(rows, function=leave_one_out) == [problem]
+    assert pool(rows, set(), apart={names[0]: "two cohorts, randomized apart"}).k == 4
+    assert "row0, row1" in refusal(rows, function=lambda table, marked: pool(table, marked, apart={names[0]: " "}))[0]
+    assert pool(rows.assign(overlap=["a", "b", "c", "d"]), set()).k == 4
+    half = rows.assign(overlap=pd.array(["a", None, None, None], dtype="str"))
+    assert refusal(half) == [problem]
+    assert refusal(rows.assign(overlap=["a", "a", "c", "d"]))[0].startswith("row0, row1: found 2 rows of the overlap")

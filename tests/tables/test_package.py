@@ -14,6 +14,7 @@ from frictionless import Package
 
 from seedsoil.files import ROOT
 from seedsoil.problem import DataError
+from seedsoil.tables import cells
 from seedsoil.tables import package as tables
 
 DATA = ROOT / "data"
@@ -195,6 +196,14 @@ def test_a_derived_table_without_rows(package):
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
+        (
+            "157.5",
+            '"1,157"',
+            "3:days: found '1,157', expected a number; write 1157, or 1.157 if the comma is a decimal sign",
+        ),
+        ("157.5", '"1,157.5"', "3:days: found '1,157.5', expected a number; write 1157.5"),
+        ("157.5", '"-12,345,678"', "3:days: found '-12,345,678', expected a number; write -12345678"),
+        ("157.5", '"1,57,5"', "3:days: found '1,57,5', expected a number; correct the cell"),
         (
             "157.5",
             '"157,5"',
@@ -459,12 +468,24 @@ def test_text_that_something_might_run_is_refused(package, cell):
     assert message.startswith(f"{TYPED}:2:method: found ")
 
 
-@pytest.mark.parametrize("cell", ["1_000", " 5", "٣", "0x10", "1e", ".", "NaN", "-inf", "1,000.5", "=5"])
+@pytest.mark.parametrize("cell", ["1_000", " 5", "٣", "0x10", "1e", ".", "NaN", "-inf", "1,000.5.5", "=5"])
 def test_what_only_looks_like_a_number_is_refused(package, cell):
     typed(package, TYPED_COLUMNS, ROW.replace("157.5", f'"{cell}"'))
     assert problems(package, "doubling_times") == [
         f"{TYPED}:2:days: found {cell!r}, expected a number; correct the cell"
     ]
+
+
+def test_an_integer_that_no_column_can_hold_is_refused():
+    schema = {"fields": [{"name": "n", "type": "integer", "constraints": {"required": True}}]}
+    for number, fits in (
+        ("9223372036854775807", True),
+        ("-9223372036854775809", False),
+        ("12345678901234567890", False),
+    ):
+        told = cells._fault(number, schema["fields"][0], None)
+        assert (told is None) == fits
+        assert fits or (told[1], told[3]) == ("an integer of 64 bits", "out-of-range")
 
 
 def test_a_row_is_found_by_its_line(package):
