@@ -453,12 +453,12 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "raw-markup": Explained(
             "Markup stands where nothing renders it, and readers would see it as it is typed.",
-            "chapters/sleep.md:190:33: found '{cite:p}', expected text, or a role that is rendered; write a role as "
+            "chapters/sleep.md:18:32: found '{cite:p}', expected text, or a role that is rendered; write a role as "
             "{name}`text`, and cite in the text of the page [raw-markup]",
         ),
         "citation-in-heading": Explained(
             "A heading cites; the contents and the title of the window would show the key.",
-            "chapters/sleep.md:5:9: found the citation 'boyd2011marrow' in a heading, expected words alone; cite in "
+            "chapters/sleep.md:7:9: found the citation 'boyd2011marrow' in a heading, expected words alone; cite in "
             "the first sentence below it [citation-in-heading]",
         ),
         "missing-reference-list": Explained(
