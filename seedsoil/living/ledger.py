@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from seedsoil.files import alone, read, replace_file
 from seedsoil.problem import DataError, Problem
-from seedsoil.tables import cells, package
+from seedsoil.tables import cells, characters, package
 from seedsoil.tables.text import Rows
 
 FOLDER = "data/living"
@@ -155,13 +156,25 @@ def add(root: Path, rows: Iterable) -> None:
 
 
 def inert(text: str) -> str:
-    """Text from outside as a cell may hold it (`seedsoil.tables.cells`): on one line, no character that is not seen, no
-    markup, nothing that a spreadsheet runs, not too long."""
-    text = " ".join(cells.UNSEEN.sub(" ", text).split())
+    """Text from outside as a cell may hold it (`seedsoil.tables`): on one line, only characters that are seen, no markup,
+    nothing that a spreadsheet runs, not too long. A letter of another alphabet becomes a box, as where a font lacks it.
+    """
+    text = "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    text = " ".join(characters.MOJIBAKE.sub("□", text).split())
     text = cells.TAG.sub(lambda tag: f"< {tag[0][1:]}", text)
     if cells.runs_as_formula(text):
         text = f"'{text}"
     return text if len(text) <= cells.LONGEST else f"{text[: cells.LONGEST - 2].rstrip()} …"
+
+
+def _plain(character: str) -> str:
+    kind = characters.fault(character)
+    if kind is None:
+        return " " if character in "\n\t" else character
+    if kind[-1] == "unseen-character":
+        return " "
+    plain = characters.LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
+    return plain if all(characters.fault(one) is None for one in plain) else "□"
 
 
 def standing(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:

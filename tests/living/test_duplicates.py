@@ -126,7 +126,9 @@ def test_comparison_finds_what_others_marked_and_nothing_else(book, shared):
     assert len(nominated) <= len(gone) + 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "a\x00b", "<b>x", "x" * 3000, " pad ", "\u202eabc"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "a\x00b", "<b>x", "x" * 3000, " pad ", "\u202eabc", "中文 Опухоль", "Ｆｕｌｌ", "e\u0301"]
+)
 def test_text_from_outside_is_inert(book, text):
     kept(book, found("MED:1", title=text, pmid="1"))
     from seedsoil.tables.package import located
