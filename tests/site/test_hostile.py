@@ -142,10 +142,16 @@ def test_the_whole_doi_is_in_its_address(doi, address):
 
 
 def test_names_in_exports():
-    authors = "{Health and Soil Institute} and Ana de la Cruz and King, Jr., Martin and Sukarno and others"
+    authors = "{Health and Soil Institute} and {The {BIG} and {SMALL} Group} and Ana de la Cruz and King, Jr., Martin and Sukarno and others"
     [item] = file.items(
         f"@article{{key, author = {{{authors}}}, doi = {{unread}}, pmid = {{none}}, pages = {{unread}}}}", "x"
     )
     [record] = rispy.loads(exports.ris([item]))
-    assert record["authors"] == ["Health and Soil Institute,", "de la Cruz, Ana", "King, Martin, Jr.", "Sukarno"]
+    assert record["authors"] == [
+        "Health and Soil Institute,",
+        "The BIG and SMALL Group,",
+        "de la Cruz, Ana",
+        "King, Martin, Jr.",
+        "Sukarno",
+    ]
     assert "unread" not in exports.bibtex([item]) and "none" not in exports.bibtex([item])
