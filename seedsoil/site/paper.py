@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-MARGINS = "size:A4;margin:16mm 14mm 14mm;"
+MARGINS = "size:A4;margin:14mm 13mm 13mm;"
 BOX = "font:7.5pt sans-serif;color:#444"
 
 
