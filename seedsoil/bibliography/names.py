@@ -28,6 +28,8 @@ def _fault(name: str) -> str:
     bare = name
     while BRACED.search(bare):
         bare = BRACED.sub("X", bare)  # what stands in braces is as somebody wants it
+    if not name.strip("{} \t~"):
+        return "a name of no letters"
     shown = repr(name if len(name) <= 60 else name[:60] + "…")
     if mark := MARKS.search(bare):
         return f"the sign {mark[0]} in the name {shown}"
@@ -49,3 +51,11 @@ def _fault(name: str) -> str:
 def is_initials(word: str) -> bool:
     """`J`, `JA`, `J.A.`; not Li or II."""
     return bool(INITIALS.fullmatch(word)) and word == word.upper() and not re.fullmatch(r"[IVX]{2,}", word)
+
+
+def is_group(name: str) -> bool:
+    """Whether one pair of braces holds the whole name, as `{The {BIG} Group}`; not `{van} X`."""
+    inner = name[1:-1]
+    while BRACED.search(inner):
+        inner = BRACED.sub("", inner)
+    return name[:1] == "{" and name[-1:] == "}" and not set(inner) & set("{}")

@@ -19,6 +19,7 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 COLORS = {"negative": PALETTE[0], "positive": PALETTE[1]}
 MARKERS = {"negative": MARKS[0], "positive": MARKS[1]}
 GRAY = "#555555"
+SMALLEST = 8.5  # points of the smallest letters
 WIDTH = 5.6  # inches; narrow, so that the text stays legible where a phone shrinks the figure
 
 STYLE = {
@@ -67,7 +68,7 @@ def rates_over_time(axes: Axes, rates: pd.DataFrame, group: str, labels: dict[st
 def forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], value: str = "estimate", null: float = 1) -> None:
     """Draw estimates with intervals, one below another, on a log scale; a row without an interval is a hollow mark.
 
-    `rows` has `value`, ci_low and ci_high; the first row is drawn on top.
+    `rows` has `value`, ci_low and ci_high; the first row is drawn on top. Beside each stands what it says in figures.
     """
     places = list(range(len(rows)))[::-1]
     for place, (_, row) in zip(places, rows.iterrows(), strict=True):
@@ -77,10 +78,28 @@ def forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], value: str = "
         axes.plot(
             row[value], place, marker="s", markersize=5.5, color="black", markerfacecolor="black" if known else "white"
         )
+        axes.annotate(
+            said(row, value),
+            (1, place),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=SMALLEST,
+        )
     axes.axvline(null, color=GRAY, linewidth=1, linestyle="--")
     axes.set_xscale("log")
     axes.set_yticks(places, labels)
     axes.grid(axis="y", visible=False)
+
+
+def said(row: Mapping, value: str = "estimate") -> str:
+    """`0.84 (0.73–0.96)`, or the estimate alone where no interval is known; nothing where neither is."""
+    if pd.isna(row[value]):
+        return ""
+    if pd.isna(row["ci_low"]):
+        return f"{row[value]:.2f}"
+    return f"{row[value]:.2f} ({row['ci_low']:.2f}–{row['ci_high']:.2f})"
 
 
 def evidence_map(axes: Axes, counts: pd.DataFrame, largest: float = 900) -> None:

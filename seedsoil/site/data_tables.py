@@ -2,7 +2,8 @@
 
 Tables that pandas prints and tables written in a page get the same: a header of each column and of each row, with its
 scope; and where there are `WIDE` columns or more, the name of its column with every cell, so that `tables.css` can
-show a row as a card where the window is narrow. Done on the printed HTML of pandas because it offers no template.
+show a row as a card where the window is narrow. A long table of pandas is folded behind its caption. Its HTML is
+changed after it is printed because pandas offers no template.
 """
 
 import re
@@ -14,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 WIDE = 4  # columns; fewer fit a phone
+LONG = 12  # rows; a longer table is folded behind its caption
 NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]?\d+)?( ?%)?|NaN|nan|–|—|", re.IGNORECASE)
 
 
@@ -34,6 +36,7 @@ def tidy_dataframe(html: str) -> str:
                 cell.name = "td"
         _mark_numbers(table)
         _head(table)
+        _fold(soup, table)
     return str(soup)
 
 
@@ -67,6 +70,15 @@ def _head(table):
                 cell["scope"] = "rowgroup" if cell.get("rowspan") else "row"
             elif len(names) >= WIDE:
                 cell["data-label"] = name
+
+
+def _fold(soup, table):
+    rows = len(table.select("tbody tr"))
+    if rows > LONG and table.caption:
+        fold, summary = soup.new_tag("details", attrs={"class": "long-table"}), soup.new_tag("summary")
+        summary.string = f"{table.caption.get_text()} ({rows} rows)"
+        table.caption["class"] = ["sr-only"]
+        table.wrap(fold).insert(0, summary)
 
 
 class TidyDataFrames(SphinxPostTransform):

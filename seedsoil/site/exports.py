@@ -17,6 +17,7 @@ from pybtex.database import Person
 from sphinx.util.osutil import relative_uri
 
 from seedsoil.bibliography.file import Item, entry_text, items, known
+from seedsoil.bibliography.names import is_group
 from seedsoil.bibliography.printed import plain
 from seedsoil.files import read
 from seedsoil.site.markup import html
@@ -105,7 +106,7 @@ def _names(typed: str) -> list[str]:
 
 
 def _name(typed: str) -> str:
-    if re.fullmatch(r"\{[^{}]*\}", typed):
+    if is_group(typed):
         return f"{plain(typed)},"
     person = Person(typed)
     given = person.first_names + person.middle_names

@@ -121,12 +121,19 @@ def _is_needed(file, body):
 
 
 def visit_image(translator, node) -> None:
-    """A picture that loads when it comes near, and keeps its place until then: width and height in pixels."""
+    """A picture that loads when it comes near, and keeps its place until then: width and height in pixels.
+
+    That of a figure is a link to itself, where it fills the screen and can be saved.
+    """
     start = len(translator.body)
     size = get_image_size(str(Path(translator.builder.srcdir, node["uri"])))
     HTML5Translator.visit_image(translator, node)
     if size:
         _replace_since(translator, start, "<img ", f'<img loading="lazy" width="{size[0]}" height="{size[1]}" ')
+    if isinstance(node.parent, nodes.figure):
+        source = re.search(r' src="([^"]*)"', "".join(translator.body[start:]))[1]
+        translator.body.insert(start, f'<a class="enlarge" href="{source}" title="Open the figure enlarged">')
+        translator.body.append("</a>")
 
 
 def _replace_since(translator, start, old, new):

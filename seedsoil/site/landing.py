@@ -52,10 +52,9 @@ def subtitle(root: Path) -> str:
     return told[:1].upper() + told[1:]
 
 
-def name_tab(app, pagename: str, templatename: str, context: dict, doctree) -> None:
-    """The first page is named by the title and the subtitle of the book, not twice by its title."""
-    if pagename == app.config.root_doc and (told := subtitle(Path(app.srcdir))):
-        context["title"], context["docstitle"] = f"{context['title']}: {told}", ""
+def tell_subtitle(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Give the first page's template the subtitle, for the name of its tab."""
+    context["subtitle"] = subtitle(Path(app.srcdir)) if pagename == app.config.root_doc else ""
 
 
 def note(app, doctree) -> None:
@@ -149,4 +148,5 @@ def setup(app):
     app.add_css_file("landing.css", priority=950)
     app.connect("doctree-read", note)
     app.connect("env-updated", write_again)
+    app.connect("html-page-context", tell_subtitle)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

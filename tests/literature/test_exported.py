@@ -1,8 +1,11 @@
 """`./book cite add FILE`: what reference managers and PubMed export becomes an entry without a network."""
 
+import re
+
 import pytest
 
 from seedsoil.bibliography import rules
+from seedsoil.files import ROOT
 from seedsoil.literature import cite, exported
 from tests.literature.test_cite import TODAY, bib, folder, readings  # noqa: F401
 
@@ -183,3 +186,17 @@ def test_recorded_exports_become_works(shared):
     assert len(pubmed) > 1 and all(work.fields["pmid"] and work.fields["author"] for work in pubmed)
     for path in (shared / "fixtures/dedupe").glob("asreview_*.ris"):
         assert all(work.fields["title"] and work.fields["year"] for work in exported.works(path)), path.name
+
+
+def test_the_example_of_the_guide_can_be_typed(folder, shared):  # noqa: F811
+    """It is not in the bibliography yet, and its entry gets the key that the guide prints."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf8")
+    pmid, key = re.search(r"cite add (\d+) .*\n@article\{(\w+),", guide).groups()
+    assert pmid not in (ROOT / "data/references.bib").read_text("utf8"), (
+        "take another work for the example of the guide"
+    )
+    recorded = exported.works(shared / "fixtures/pubmed/manubot_bibliography.nbib")
+    (work,) = [work for work in recorded if work.fields["pmid"] == pmid]
+    said = cite.enter(folder, work, [], retracted=False, read_at="abstract", source=f"PubMed {pmid}", today=TODAY)
+    assert said[-2:] == [f"{key} is added to data/references.bib.", "Its reading is noted in data/references_read.csv."]
+    assert all(line in guide for line in said[-2:])

@@ -76,12 +76,9 @@ FAULTS = {
     "linked": ("[gone](nowhere.md)", r"linked\.md:\d+: WARNING: .*nowhere\.md"),
     "pointing": ("{numref}`fig-gone`", r"pointing\.md:\d+: WARNING: .*fig-gone"),
     "glued": ("{glue:text}`gone`", r"glued\.md:\d+: WARNING: .*gone"),
-    "spaced": ("Seen {cite:p} `alpha10a`.", r"spaced: WARNING: found '\{cite:p\}' as text of the page"),
-    "dialect": ("Seen [@alpha10a].", r"dialect: WARNING: found '\[@alpha10a' as text of the page"),
-    "shown": (
-        '```{code-cell} ipython3\nfrom IPython.display import HTML\nHTML("<p>seen {effect}`x`</p>")\n```',
-        r"shown: WARNING: found '\{effect\}' as text of the page",
-    ),
+    "spaced": ("Seen {cite:p} `alpha10a`.", r"spaced\.md: WARNING: found '\{cite:p\}' as text of the page"),
+    "dialect": ("Seen [@alpha10a].", r"dialect\.md: WARNING: found '\[@alpha10a' as text of the page"),
+    "shown": ("<p>seen {effect}`x`</p>", r"shown\.md: WARNING: found '\{effect\}' as text of the page"),
     "parted": ("{cite:p}`alpha10a; beta11b`", r"parted\.md:\d+: WARNING: found the citation 'alpha10a; beta11b'"),
     "everyday": (
         "{cite}`nobody1900`\n\n```{references}\n```",
@@ -89,7 +86,7 @@ FAULTS = {
     ),
     "heading": (
         "## On {cite:t}`alpha10a`\n\n```{references}\n```",
-        r"heading: WARNING: found the key 'alpha10a' in a title",
+        r"heading\.md: WARNING: found the key 'alpha10a' in a title",
     ),
     "formula": (r"$\frac{a$", r"formula\.md:\d+: WARNING: formula"),
 }

@@ -35,3 +35,23 @@ def test_other_html_is_left_alone():
     assert (
         tidy_dataframe('<table border="1"><tr><th></th></tr></table>') == '<table border="1"><tr><th></th></tr></table>'
     )
+
+
+def captioned(rows, columns=("a", "b", "c", "d")):
+    html = pd.DataFrame({name: range(rows) for name in columns}).to_html(index=False)
+    return BeautifulSoup(tidy_dataframe(html.replace("<thead>", "<caption>Mice</caption><thead>")), "html.parser")
+
+
+def test_every_cell_has_its_heads_and_a_row_of_many_columns_names_them():
+    soup = captioned(2)
+    assert [cell["scope"] for cell in soup.select("thead th")] == ["col"] * 4
+    assert [cell["scope"] for cell in soup.select("tbody th")] == ["row"] * 2
+    assert [cell["data-label"] for cell in soup.select("tbody tr:first-child td")] == ["b", "c", "d"]
+    assert "wide" in soup.table["class"]
+    narrow = captioned(2, ("a", "b", "c"))
+    assert "wide" not in narrow.table["class"] and not narrow.select("[data-label]")
+
+
+def test_a_long_table_is_folded_behind_its_caption():
+    assert captioned(13).details.summary.get_text() == "Mice (13 rows)"
+    assert not captioned(12).details
