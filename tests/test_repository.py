@@ -173,6 +173,29 @@ def test_a_uv_that_does_not_run_is_passed_over(book, tmp_path, monkeypatch, caps
     assert not book.runs(str(tmp_path / "nothing"))
 
 
+def test_the_environment_is_not_made_with_the_python_in_it(book, monkeypatch):
+    """Where .venv is active, the Python that runs the door is the one that the door is about to remove."""
+    monkeypatch.setattr(book.sys, "executable", f"{book.VENV}/bin/python")
+    assert not book.find_python().startswith(book.VENV)
+
+
+def test_of_two_that_begin_at_once_one_makes_the_environment(book, tmp_path, monkeypatch):
+    made = []
+
+    def make():
+        made.append(book.fcntl.flock)
+        with open(tmp_path / "requirements.txt") as lock, pytest.raises(BlockingIOError):
+            book.fcntl.flock(lock, book.fcntl.LOCK_EX | book.fcntl.LOCK_NB)  # another would wait here
+        (tmp_path / ".venv").mkdir()
+        Path(book.STAMP).write_text(book.wanted())
+
+    monkeypatch.setattr(book, "make", make)
+    monkeypatch.setattr(book.os, "execv", lambda *arguments: None)
+    book.main()
+    book.main()
+    assert len(made) == 1
+
+
 def test_the_door_needs_the_standard_library_alone():
     imported = set(re.findall(r"^(?:import|from) (\w+)", (ROOT / "book").read_text("utf8"), re.MULTILINE))
     assert imported <= set(sys.stdlib_module_names)

@@ -111,7 +111,7 @@ def enter(
     retracted: bool,
     read_at: str,
     source: str,
-    distinct: str,
+    distinct: str = "",
     today: datetime.date | None,
 ) -> list[str]:
     """Write a work into the bibliography, and its reading; see `add`. Messages name it by `name`, or an identifier."""

@@ -194,7 +194,7 @@ class FillLists(SphinxPostTransform):
             listed = [nodes.bullet_list("", *items, classes=["references"]), taken] if items else []
             if listed and not node["every"]:
                 count = f"{len(items)} references" if len(items) > 1 else "One reference"
-                listed = [html("details", html("summary", count), *listed)]
+                listed = [html("details", html("summary", count), *listed, class_="folded-references")]
             node.replace_self(listed)
 
     def item(self, domain: CitationDomain, key: str, first_citation: str | None) -> nodes.list_item:

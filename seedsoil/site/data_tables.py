@@ -15,7 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 WIDE = 4  # columns; fewer fit a phone
-LONG = 12  # rows; a longer table is folded behind its caption
+LONG = 10  # rows; a longer table is folded behind its caption
 NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]?\d+)?( ?%)?|NaN|nan|–|—|", re.IGNORECASE)
 
 

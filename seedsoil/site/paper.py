@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-MARGINS = "size:A4;margin:16mm 14mm 14mm;"
+MARGINS = "size:A4;margin:14mm 13mm 13mm;"
 BOX = "font:7.5pt sans-serif;color:#444"
 
 
@@ -42,6 +42,6 @@ def _string(text: str) -> str:
 
 
 def setup(app):
-    app.add_css_file("print.css", priority=901, media="print")
+    app.add_css_file("print.css", priority=990, media="print")
     app.connect("html-page-context", add_running_head)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

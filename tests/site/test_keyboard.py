@@ -35,7 +35,7 @@ CONTROLS = {
     "sorting": (EVIDENCE, 1280, ".evidence th button"),
     "show all": (EVIDENCE, 390, ".evidence .more"),
     "download of rows": (EVIDENCE, 390, ".download-csv"),
-    "fold of references": (CHAPTER, 390, "details:has(> .references) > summary"),
+    "fold of references": (CHAPTER, 390, ".folded-references > summary"),
     "back to top": (CHAPTER, 390, ".back-to-top a"),
     "next page": (CHAPTER, 390, ".prev-next-area a"),
     "card of a chapter": ("index.html", 390, ".chapter-cards a"),

@@ -9,6 +9,7 @@ from seedsoil.site import paper
 from tests.conftest import ROOT
 
 MOST = 20  # A4 pages
+PRINTED = ".evidence tbody tr, .references > li, figure img"
 HIDDEN = ".cell_input, .bd-sidebar-primary, .bd-header-article, .prev-next-footer"
 
 
@@ -29,6 +30,10 @@ def test_a_chapter_is_twenty_pages_at_most(tab, address, name):
     pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(prefer_css_page_size=True))
     assert 10 <= len(pages) <= MOST
     assert tab.evaluate(f"[...document.querySelectorAll('{HIDDEN}')].every(x => !x.checkVisibility())")
+    assert tab.evaluate(f"[...document.querySelectorAll('{PRINTED}')].every(x => x.checkVisibility())")
+    rows = tab.evaluate("document.querySelectorAll('.evidence tbody tr').length")
+    counts = tab.locator(".evidence .count").all_inner_texts()
+    assert rows == sum(int(number) for text in counts for number in re.findall(r"\d+", text)) > 0
     told = tab.locator(".bd-footer-content, .bd-footer").all_inner_texts()
     assert any("Cite this page" in text and "CC BY 4.0" in text for text in told)
     rules = tab.evaluate("[...document.querySelectorAll('style')].map(x => x.textContent).join('')")

@@ -14,11 +14,18 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
-  // Paper is white.
+  // Paper is white, and has nothing folded but code.
   const root = document.documentElement;
-  let theme;
-  window.addEventListener("beforeprint", () => ([theme, root.dataset.theme] = [root.dataset.theme, "light"]));
-  window.addEventListener("afterprint", () => (root.dataset.theme = theme));
+  let theme, opened;
+  window.addEventListener("beforeprint", () => {
+    [theme, root.dataset.theme] = [root.dataset.theme, "light"];
+    opened = [...document.querySelectorAll("details:is(.evidence, .long-table, .changes, .folded-references):not([open])")];
+    opened.forEach((fold) => (fold.open = true));
+  });
+  window.addEventListener("afterprint", () => {
+    root.dataset.theme = theme;
+    opened.forEach((fold) => (fold.open = false));
+  });
 
   // A page that nobody builds again turns overdue by the reader's own clock.
   const day = new Date().toISOString().slice(0, 10);
