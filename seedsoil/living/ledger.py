@@ -156,9 +156,8 @@ def add(root: Path, rows: Iterable) -> None:
 
 
 def inert(text: str) -> str:
-    """Text from outside as a cell may hold it (`seedsoil.tables`): on one line, only characters that are seen, no markup,
-    nothing that a spreadsheet runs, not too long. A letter of another alphabet becomes a box, as where a font lacks it.
-    """
+    """Text from outside as a cell may hold it (`seedsoil.tables`): on one line, only characters that are seen, no
+    markup, nothing that a spreadsheet runs, not too long. A letter of another alphabet becomes a box."""
     text = "".join(map(_plain, unicodedata.normalize("NFC", text)))
     text = " ".join(characters.MOJIBAKE.sub("□", text).split())
     text = cells.TAG.sub(lambda tag: f"< {tag[0][1:]}", text)
