@@ -55,6 +55,7 @@ def measured(browser, address: str) -> dict[str, object]:
             found["nodes"] = tab.evaluate("document.querySelectorAll('*').length")
             found["code too wide"] = tab.evaluate(CODE)
         tab.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = true))")
+        tab.wait_for_timeout(200)  # the tables of evidence are drawn when their folds have opened
         overflow.append(str(round(tab.evaluate(TABLES))))
         if width == 1280:
             tab.evaluate("document.querySelectorAll('details').forEach(fold => (fold.open = false))")
@@ -84,8 +85,7 @@ def focus(tab) -> str:
 
 def main(folder: str = "_build/html", *pages: str) -> None:
     site = Path(folder)
-    names = pages or sorted(path.relative_to(site).as_posix() for path in site.glob("[!g]*.html"))
-    names = names or ()
+    names = pages
     if not pages:
         names = ["index.html", *sorted(path.relative_to(site).as_posix() for path in site.glob("chapters/*.html"))]
     address = serve(site)

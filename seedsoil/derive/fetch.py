@@ -6,8 +6,6 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-import pooch
-
 from seedsoil.derive.registry import Source
 from seedsoil.problem import DataError, Problem
 
@@ -30,6 +28,8 @@ def fetch(source: Source, raw_dir: str | os.PathLike | None = None) -> Path:
 
 
 def _download(source: Source) -> Path:
+    import pooch  # which a launched chapter need not have
+
     cache = Path(pooch.os_cache("seedsoil"))
     pooch.get_logger().setLevel(logging.WARNING)
     try:

@@ -31,7 +31,7 @@ class Table:
         rows = self.printed.to_html(index=False, border=0, classes="dataframe")
         caption = f"<caption>{escape(self.caption)}</caption>"
         link = (
-            f'<a class="download-csv" download="{self.name}.csv" href="{escape(csv_uri(csv))}">'
+            f'<a class="download-csv" download="{escape(self.name)}.csv" href="{escape(csv_uri(csv))}">'
             f"Download this table as CSV<span class='sr-only'>: {escape(self.caption)}</span></a>"
         )
         return rows.replace("<thead>", f"{caption}<thead>", 1) + link
@@ -41,7 +41,7 @@ def table(frame: pd.DataFrame, caption: str, name: str, columns: Mapping[str, st
     """Choose, label and format columns for a page.
 
     `columns` maps each column to show to its heading, or to (heading, format), the format as in `format(value, …)`.
-    `name` is the file name of the download, without its ending; the download holds the same columns unrounded.
+    `name` is the file name of the download, without its ending; the download holds the same columns to ten digits.
     """
     printed = {}
     for column, how in columns.items():

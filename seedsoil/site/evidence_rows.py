@@ -86,12 +86,12 @@ def _small(text: str) -> list[nodes.Node]:
 def table_row(row: Row, anchor: str, citation: nodes.Node, names: Mapping[str, str], shown: set[str]) -> element:
     """The row with its paper in the last cell; `names` says how other rows are called, `shown` which are linked."""
     (said, _), *rest = (cell(row) for cell in COLUMNS[row.table].values())
-    here = row_link(row["id"]) if anchor else nodes.Text(row["id"])
+    here = row_link(row["id"], f"row {row['id']}") if anchor else nodes.Text(f"row {row['id']}")
     node = html(
         "tr",
         html("th", *said, *_marks(row, names, shown), *_small(row["note"]), scope="row"),
         *(html("td", *content, **({"data_sort": key} if key else {})) for content, key in rest),
-        html("td", citation, html("small", f"read: {row['read_at']}; row ", here)),
+        html("td", citation, html("small", f"read: {row['read_at']}; ", here)),
         id=anchor,
         data_ref=citation_anchor(row["ref"]),
         **{f"data_{name.lower()}": SEPARATOR.join(values) for name, values in facets(row).items()},

@@ -22,6 +22,7 @@ from seedsoil.tables.characters import unfit
 csv.field_size_limit(2**31 - 1)  # a long cell is told by its column, and not as a broken row
 
 LONGEST = 1000  # characters of a cell, where the schema does not say
+LARGEST = 2**63 - 1  # that a column of whole numbers can hold; a larger one would come out as another
 TYPES = {"integer": "a whole number", "number": "a number", "date": "a date YYYY-MM-DD"}
 # Stricter than Python and frictionless, which also take 1_000, NaN, Arabic digits and 2026-1-5.
 FORMS = {
@@ -225,6 +226,8 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, s
         return quoted(cell), TYPES[kind], _as_typed(cell, kind), "wrong-type"
     if kind == "integer" and not -(2**63) <= int(cell) < 2**63:  # pandas would keep another number
         return quoted(cell), "an integer of 64 bits", "correct the cell", "out-of-range"
+    if kind == "integer" and abs(int(cell)) > LARGEST:
+        return quoted(cell), f"a number of at most {LARGEST}", "correct the cell", "out-of-range"
     if not notes:
         return None
     constraint = next(iter(notes))

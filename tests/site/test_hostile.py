@@ -15,7 +15,8 @@ from seedsoil.problem import Problem, visible
 from seedsoil.site import exports
 from seedsoil.site.citations import anchor, doi_link
 from seedsoil.tables import package
-from seedsoil.tables.cells import UNSEEN, parse
+from seedsoil.tables.cells import parse
+from seedsoil.tables.characters import unfit
 from tests.site.evidence_book import LIST, change, write_evidence_book
 from tests.site.test_book import WORDS, build
 
@@ -94,7 +95,7 @@ def test_any_text_of_a_reference_is_refused_or_goes_out_as_it_is(title, group):
     )
     if not faults:
         shown = references(parse_string(text, "bibtex").entries)["key"]
-        assert not UNSEEN.search(shown.title + shown.authors)
+        assert not list(unfit(shown.title + shown.authors))
         [record] = rispy.loads(exports.ris([item]))
         assert "".join(record["authors"]).replace(" ", "") == f"{shown.authors},".replace(" ", "")
         assert record.get("title", "").strip() == shown.title.strip()
@@ -114,7 +115,15 @@ def test_any_text_of_a_table_is_refused_by_place_or_inert(text):
         assert str(error).replace("\n", "").replace("\t", "").isprintable() and "data/x.csv" in str(error)
     else:
         [value] = frame["note"].fillna("")
-        assert not UNSEEN.search(value) and not re.match(r"[=+@-](?!\d|\.\d|$)", value) and "<s" not in value
+        assert not list(unfit(value)) and not re.match(r"[=+@-](?!\d|\.\d|$)", value) and "<s" not in value
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_number_that_no_column_holds_is_refused_and_not_another(required):
+    field = {"name": "n", "type": "integer", "constraints": {"required": required}}
+    with pytest.raises(ValueError, match="data/x.csv:3:n: found '98765432109876543210', expected a number of at most"):
+        parse(b"n\n9223372036854775807\n98765432109876543210\n", {"fields": [field]}, "data/x.csv")
+    assert parse(b"n\n9223372036854775807\n", {"fields": [field]}, "data/x.csv")["n"][0] == 2**63 - 1
 
 
 def test_every_text_column_of_the_package_is_of_the_kind_that_is_checked():
