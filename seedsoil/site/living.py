@@ -197,7 +197,8 @@ def address(record: Record) -> str:
 def link(chapter: str) -> nodes.Node:
     """A link to a chapter by its title."""
     target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/chapters/{chapter}", "refdoc": "chapters/living"}
-    return addnodes.pending_xref("", nodes.inline("", chapter), **target, refexplicit=False, refwarn=True)
+    xref = addnodes.pending_xref("", nodes.inline("", chapter), **target, refexplicit=False, refwarn=True)
+    return nodes.inline("", "", xref)  # Sphinx wants a link to stand in text
 
 
 def table(heads: tuple[str, ...], rows: list[list]) -> nodes.Node:
