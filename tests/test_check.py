@@ -67,8 +67,8 @@ def test_the_repository_passes():
         ),
         (
             "index.md",
-            "is a seed.",
-            "is a seed of 30%.",
+            "with two commands.",
+            "with two commands in 30% of cases.",
             "pages",
             r"index\.md:\d+:\d+: found the typed percentage '30%', expected .+; .+ \[typed-number\]",
         ),

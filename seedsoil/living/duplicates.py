@@ -49,9 +49,13 @@ def keep(root: Path, chapter: str, found: Iterable[Found], today: date, at: str)
     new = [shelf.records[name] for name in shelf.new]
     pairs += compared(new, [*shelf.records.values(), *book], at)
     held = ledger.pairs(ledger.load(root, Pair))
+    new_pairs: dict[tuple, Pair] = {}
+    for pair in pairs:  # what an identifier says comes first, and stands
+        if ledger.both(pair) not in held:
+            new_pairs.setdefault(ledger.both(pair), pair)
     ledger.save(root, Record, shelf.records.values())
-    ledger.add(root, [pair for pair in pairs if (*sorted((pair.record, pair.other)),) not in held])
-    cited = {pair.record for pair in pairs if pair.other.startswith(BOOK) and pair.state == "duplicate"}
+    ledger.add(root, new_pairs.values())
+    cited = {pair.record for pair in new_pairs.values() if pair.other.startswith(BOOK) and pair.state == "duplicate"}
     return Kept(tuple(shelf.new), tuple(first), len(cited), texts)
 
 

@@ -186,11 +186,11 @@ def pairs(rows: Iterable[Pair]) -> dict[tuple[str, str], Pair]:
     """What holds of each two records: the last row about them, and a person's word before the machine's."""
     held: dict[tuple[str, str], Pair] = {}
     for one in sorted(rows, key=lambda one: (one.authority == "person", *ORDER[Pair](one))):
-        held[_both(one)] = one
+        held[both(one)] = one
     return held
 
 
-def _both(pair: Pair) -> tuple[str, str]:
+def both(pair: Pair) -> tuple[str, str]:
     first, second = sorted((pair.record, pair.other))
     return first, second
 

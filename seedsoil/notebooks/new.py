@@ -11,7 +11,7 @@ from string import Template
 from seedsoil.files import read, replace_file
 
 TEMPLATE = Path(__file__).with_name("chapter.md")
-BEHIND = "Behind the book"  # the part of the contents that holds no chapters
+BEHIND = "Look up"  # the first part of the contents that holds no chapters
 
 
 def chapter(root: Path, name: str) -> Path:
@@ -38,6 +38,6 @@ def chapter(root: Path, name: str) -> Path:
 
 
 def placed(contents: str, name: str) -> str:
-    """The contents with the chapter at the end of the last part before that behind the book, all else as it was."""
+    """The contents with the chapter at the end of the last part before what holds none, all else as it was."""
     head, behind, tail = contents.partition(f"  - caption: {BEHIND}\n")
     return f"{head.rstrip()}\n      - file: chapters/{name}\n{behind}{tail}"

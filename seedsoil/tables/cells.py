@@ -22,7 +22,6 @@ from seedsoil.tables.characters import unfit
 csv.field_size_limit(2**31 - 1)  # a long cell is told by its column, and not as a broken row
 
 LONGEST = 1000  # characters of a cell, where the schema does not say
-LARGEST = 2**63 - 1  # that a column of whole numbers can hold; a larger one would come out as another
 TYPES = {"integer": "a whole number", "number": "a number", "date": "a date YYYY-MM-DD"}
 # Stricter than Python and frictionless, which also take 1_000, NaN, Arabic digits and 2026-1-5.
 FORMS = {
@@ -151,6 +150,8 @@ def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
     for field, reader, cells in zip(schema["fields"], readers, columns, strict=True):
         name = field["name"]
         values[name], wrong[name] = _check_column(field, reader, cells, lines, report)
+        if field["type"] == "integer":  # beside an empty cell, pandas alone would make a large number another
+            values[name] = pd.array(values[name], dtype="Int64")
     _check_key(schema.get("primaryKey", []), values, wrong, lines, report)
     # Where cells are wrong they are left out of the rest, so that a person hears of all faults of a row at once.
     dtypes = {field["name"]: _dtype(field, bool(report.problems)) for field in schema["fields"]}
@@ -226,8 +227,6 @@ def _fault(cell: str, field: dict, notes: dict | None) -> tuple[str, str, str, s
         return quoted(cell), TYPES[kind], _as_typed(cell, kind), "wrong-type"
     if kind == "integer" and not -(2**63) <= int(cell) < 2**63:  # pandas would keep another number
         return quoted(cell), "an integer of 64 bits", "correct the cell", "out-of-range"
-    if kind == "integer" and abs(int(cell)) > LARGEST:
-        return quoted(cell), f"a number of at most {LARGEST}", "correct the cell", "out-of-range"
     if not notes:
         return None
     constraint = next(iter(notes))

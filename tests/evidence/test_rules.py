@@ -323,17 +323,17 @@ CELLS = [
     (
         FINDINGS,
         {"cancer": "breast\x00"},
-        "cancer: found the character U+0000 in 'breast\\x00', expected visible text on one line; remove it",
+        "cancer: found the character U+0000 in 'breast\\x00', expected text that can be seen; remove it",
     ),
     (
         FINDINGS,
         {"cancer": "bre\u200bast"},
-        "cancer: found the character U+200B in 'bre\\u200bast', expected visible text on one line; remove it",
+        "cancer: found the character U+200B (zero width space) in 'bre\\u200bast', expected text that can be seen; remove it",
     ),
     (
         FINDINGS,
         {"cancer": "lung\nbreast"},
-        "cancer: found the character U+000A in 'lung\\nbreast', expected visible text on one line; remove it",
+        "cancer: found '\\n' in 'lung\\nbreast', expected text on one line; type a space",
     ),
     (FINDINGS, {"cancer": " breast"}, "cancer: found ' breast', expected no space at either end; remove it"),
     # findings: what rows owe each other

@@ -14,7 +14,6 @@ import pytest
 from seedsoil.files import ROOT
 from seedsoil.notebooks.readable import Book, launch, notebook_path
 from seedsoil.notebooks.results import chapters
-from tests.site.conftest import browser  # noqa: F401
 
 BOOK, PAGES = Book(ROOT), chapters(ROOT)
 SHOWN = "text => [...document.querySelectorAll('.jp-NotebookPanel .jp-Cell')].some(x => x.innerText.includes(text))"
@@ -57,7 +56,7 @@ def running(folder, server, log) -> str:
 
 
 @pytest.fixture(scope="module")
-def tab(browser):  # noqa: F811
+def tab(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()

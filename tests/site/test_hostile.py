@@ -121,7 +121,9 @@ def test_any_text_of_a_table_is_refused_by_place_or_inert(text):
 @pytest.mark.parametrize("required", [True, False])
 def test_a_number_that_no_column_holds_is_refused_and_not_another(required):
     field = {"name": "n", "type": "integer", "constraints": {"required": required}}
-    with pytest.raises(ValueError, match="data/x.csv:3:n: found '98765432109876543210', expected a number of at most"):
+    with pytest.raises(
+        ValueError, match="data/x.csv:3:n: found '98765432109876543210', expected an integer of 64 bits"
+    ):
         parse(b"n\n9223372036854775807\n98765432109876543210\n", {"fields": [field]}, "data/x.csv")
     assert parse(b"n\n9223372036854775807\n", {"fields": [field]}, "data/x.csv")["n"][0] == 2**63 - 1
 

@@ -114,7 +114,8 @@ def test_boxes_that_scroll_have_a_name_and_take_the_focus(phone):
     boxes = phone.evaluate(
         """[...document.querySelectorAll('article *')]
            .filter(x => x.scrollWidth > x.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(x).overflowX))
-           .map(x => [x.outerHTML.slice(0, 200), x.tabIndex, x.getAttribute('aria-label')])"""
+           .map(x => [x.outerHTML.slice(0, 200), x.tabIndex,
+                      x.getAttribute('aria-label') ?? x.querySelector(':scope > img')?.alt])"""
     )
     for html, tab_index, label in boxes:
         assert tab_index == 0 and label, f"this box scrolls sideways and cannot be reached or has no name: {html}"
