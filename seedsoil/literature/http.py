@@ -29,7 +29,12 @@ LABELS = {
     "openalex": "OpenAlex",
     "retractionwatch": "Retraction Watch",
 }
-PACE = {"pubmed": 0.4, "europepmc": 0.2, "openalex": 0.15, "crossref": 0.1}  # seconds between two questions
+PACE = {
+    "pubmed": 0.4,
+    "europepmc": 0.2,
+    "openalex": 0.15,
+    "crossref": 0.1,
+}  # seconds between two questions; our own pace, but for PubMed's three a second
 TIMEOUT = 20  # seconds without a byte
 PATIENCE = 60  # seconds for all of an answer
 LONGEST = 20_000_000  # bytes of an answer; the record of a work, or a page of a search, has a few thousand

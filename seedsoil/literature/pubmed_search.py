@@ -16,7 +16,7 @@ from seedsoil.literature.pubmed import text_at
 from seedsoil.literature.work import clean
 
 BATCH = 200
-MOST = 9999  # numbers that esearch gives of one query
+MOST = 9999  # numbers that one question asks for; where more are announced, the search says that some are missing
 
 
 def numbers(query: str, since: str, until: str) -> tuple[int, list[str]]:
@@ -56,7 +56,14 @@ def page(numbers: list[str], announced: int, cursor: str) -> Page:
 
 
 def read_records(answer: bytes) -> tuple[Found, ...]:
-    """Records of an answer. NotReached where it is no set of articles, or declares entities: PubMed never does."""
+    """Records of an answer, articles before books."""
+    root = articles(answer)
+    books = [_book(one) for one in root.iterfind("PubmedBookArticle/BookDocument")]
+    return (*(_found(one) for one in root.iterfind("PubmedArticle")), *books)
+
+
+def articles(answer: bytes) -> ElementTree.Element:
+    """The set of articles in an answer. NotReached where it is none, or declares entities: PubMed never does."""
     try:
         if "<!ENTITY" in answer.decode("utf-8"):
             raise NotReached("PubMed: found an answer that declares entities, expected none; it was not read.")
@@ -65,8 +72,7 @@ def read_records(answer: bytes) -> tuple[Found, ...]:
         raise NotReached(f"PubMed: found an answer that cannot be read ({error}), expected records.") from None
     if root.tag != "PubmedArticleSet":
         raise NotReached(f"PubMed: found <{root.tag}>, expected a PubmedArticleSet.")
-    books = [_book(one) for one in root.iterfind("PubmedBookArticle/BookDocument")]
-    return (*(_found(one) for one in root.iterfind("PubmedArticle")), *books)
+    return root
 
 
 def _book(record: ElementTree.Element) -> Found:

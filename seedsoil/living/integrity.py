@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlencode
-from xml.etree import ElementTree
 
 from seedsoil.bibliography.file import known
 from seedsoil.evidence.references import BIBLIOGRAPHY, entries
@@ -19,6 +18,7 @@ from seedsoil.literature import openalex, retractionwatch
 from seedsoil.literature.found import bare_doi
 from seedsoil.literature.http import LABELS, UNREADABLE, NotFound, NotReached, ask_api
 from seedsoil.literature.notices import says_retracted
+from seedsoil.literature.pubmed_search import articles
 from seedsoil.living import ledger
 from seedsoil.living.ledger import Notice
 from seedsoil.problem import Problem
@@ -107,7 +107,7 @@ def _asked(source: str, works: dict[str, dict[str, str]], say: Callable[[str], N
             answers |= {batch[name]: answer for name, answer in ask(list(batch)).items() if name in batch}
             say(f"{LABELS[source]}: {min(start + size, len(wanted))} of {len(wanted)}")
         return answers, ""
-    except (NotReached, NotFound, OSError, ElementTree.ParseError, *UNREADABLE) as error:
+    except (NotReached, NotFound, OSError, *UNREADABLE) as error:
         say(f"{LABELS[source]}: FAILED: {error}")
         return {}, f"not reached: {type(error).__name__}"
 
@@ -145,11 +145,8 @@ def _own(message: dict, doi: str) -> list[dict]:
 
 def _pubmed(pmids: list[str]) -> dict[str, tuple[str, str]]:
     question = urlencode({"db": "pubmed", "id": ",".join(pmids), "retmode": "xml", "tool": "seedsoil"})
-    answer = ask_api("pubmed", f"/efetch.fcgi?{question}")
-    if "<!ENTITY" in answer.decode("utf-8"):
-        raise NotReached("PubMed: found an answer that declares entities, expected none.")
     found = {}
-    for record in ElementTree.fromstring(answer).iterfind("PubmedArticle/MedlineCitation"):
+    for record in articles(ask_api("pubmed", f"/efetch.fcgi?{question}")).iterfind("PubmedArticle/MedlineCitation"):
         remarks = [
             (str(one.get("RefType") or "").lower(), " ".join("".join(one.itertext()).split())[:200])
             for one in record.iterfind("CommentsCorrectionsList/CommentsCorrections")

@@ -61,7 +61,7 @@ class Query:
 
 
 def _europepmc(blocks: tuple[tuple[str, ...], ...], since: str, until: str) -> str:
-    # https://europepmc.org/searchsyntax; FIRST_IDATE is the day on which the record first entered the index
+    # FIRST_IDATE is the day on which a record first entered the index.
     parts = [" OR ".join(f'TITLE_ABS:"{phrase}"' for phrase in block) for block in blocks]
     window = [f"FIRST_IDATE:[{since} TO {until}]"] if since else []
     return " AND ".join([f"({part})" for part in parts] + window)
@@ -72,7 +72,7 @@ def _pubmed(blocks: tuple[tuple[str, ...], ...], since: str, until: str) -> str:
 
 
 def _openalex(blocks: tuple[tuple[str, ...], ...], since: str, until: str) -> str:
-    # A comma parts two filters, and days are those of publication: the day of entry is for subscribers alone.
+    # A comma parts two filters; the days are those of publication.
     parts = ["(" + " OR ".join(f'"{phrase}"' for phrase in block).replace(",", " ") + ")" for block in blocks]
     window = [f"from_publication_date:{since}", f"to_publication_date:{until}"] if since else []
     return ",".join([f"title_and_abstract.search:{' AND '.join(parts)}", *window])

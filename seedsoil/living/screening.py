@@ -9,6 +9,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from seedsoil.literature import europepmc
@@ -33,7 +34,8 @@ def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Ca
     """Go through the queue of a chapter. `ask` gives the answer to a prompt; the run with its minutes is returned."""
     began, worked, counts = ledger.now(), 0.0, dict.fromkeys(("include", "exclude", "maybe", "skip", "undo"), 0)
     queue = ranking.queue(root, chapter)
-    texts, done, number = ranking.abstracts(root), [], 0
+    texts, number = ranking.abstracts(root), 0
+    done: list[tuple[int, Pair | None]] = []
     say(f"{len(queue.waiting)} records wait for {chapter}; ranked by {queue.how}.")
     while number < len(queue.waiting):
         one = queue.waiting[number]
@@ -50,17 +52,23 @@ def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Ca
             if not done:
                 say("Nothing to undo.")
                 continue
-            number = done.pop()
-            keep(root, chapter, queue.waiting[number], "undo", "", by)
+            number, pair = done.pop()
+            if pair:  # said to be one work: what was held of the two before holds again
+                ledger.add(root, [replace(pair, by=by, authority="person", decided_at=ledger.now())])
+            else:
+                keep(root, chapter, queue.waiting[number], "undo", "", by)
             counts["undo"] += 1
             continue
         if decision == "same work":
-            _same(root, one, by, say)
+            if not one.like:
+                say("No other record is like this one.")
+                continue
+            done.append((number, _same(root, one, by, say)))
         elif decision == "skip":
             counts["skip"] += 1
         else:
             keep(root, chapter, one, decision, reason, by)
-            done.append(number)
+            done.append((number, None))
             counts[decision] += 1
             if decision == "include":
                 say(after_inclusion(one))
@@ -76,16 +84,14 @@ def keep(root: Path, chapter: str, one: Waiting, decision: str, reason: str, by:
     ledger.add(root, [Decision(one.record.id, chapter, decision, reason, by, "person", ledger.now())])
 
 
-def _same(root: Path, one: Waiting, by: str, say: Callable[[str], None]) -> None:
-    """A person says that the record is what it was nominated to be."""
-    if not one.like:
-        say("No other record is like this one.")
-        return
+def _same(root: Path, one: Waiting, by: str, say: Callable[[str], None]) -> Pair:
+    """A person says that the record is what it was nominated to be; what was held of the two before is returned."""
     pair = one.like[0]
     other = pair.other if pair.record == one.record.id else pair.record
     at = ledger.now()
     ledger.add(root, [Pair(one.record.id, other, "duplicate", "same work", "read by a person", by, "person", at)])
     say(f"Kept as one work with {other}.")
+    return pair
 
 
 def _key(ask: Callable[[str], str]) -> str:

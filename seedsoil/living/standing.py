@@ -49,7 +49,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Flow:
-    """The flow of records of a chapter, as PRISMA 2020 draws it, the works chosen by hand as an arm of their own."""
+    """The flow of the records of a chapter, from the sources to the decisions."""
 
     chapter: str
     identified: dict[str, int]  # by source
@@ -58,7 +58,6 @@ class Flow:
     excluded: dict[str, int]  # by reason
     included: int
     waiting: int
-    by_hand: int
 
     @property
     def records(self) -> int:
@@ -91,7 +90,7 @@ def standing(root: Path, chapter: str, today: date) -> Standing:
                 last[source] = answer["until"]
     asked = [day for source, day in last.items() if source not in failed]
     due = date.fromisoformat(min(asked)) + timedelta(days=query.every_days) if asked else None
-    tally = flow(root, chapter, 0)
+    tally = flow(root, chapter)
     return Standing(
         chapter,
         _state(query.state, due, bool(searches), today),
@@ -127,13 +126,9 @@ def _state(wanted: str, due: date | None, searched: bool, today: date) -> str:
     return "living" if today < due else "due" if today <= due + GRACE else "overdue"
 
 
-def flow(root: Path, chapter: str, by_hand: int, since: str = "", until: str = "9999") -> Flow:
-    """The flow of the records of a chapter that were first seen from `since` to before `until`."""
-    records = [
-        one
-        for one in ledger.load(root, Record)
-        if chapter in one.chapters.split("; ") and since <= one.first_seen < until
-    ]
+def flow(root: Path, chapter: str) -> Flow:
+    """The flow of the records of a chapter."""
+    records = [one for one in ledger.load(root, Record) if chapter in one.chapters.split("; ")]
     hidden = doubled(ledger.pairs(ledger.load(root, Pair)).values())
     decisions = ledger.standing(ledger.load(root, Decision))
     identified: Counter[str] = Counter()
@@ -152,7 +147,7 @@ def flow(root: Path, chapter: str, by_hand: int, since: str = "", until: str = "
         else:
             waiting += 1
     total = sum(identified.values())
-    return Flow(chapter, dict(identified), total - len(records), duplicates, dict(excluded), included, waiting, by_hand)
+    return Flow(chapter, dict(identified), total - len(records), duplicates, dict(excluded), included, waiting)
 
 
 def doubled(pairs: Iterable[Pair]) -> set[str]:

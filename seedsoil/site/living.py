@@ -1,7 +1,7 @@
 """{living}: what the living layer shows to readers, all of it computed from `data/living`.
 
     ```{living} standings   # a row for each chapter: last search, next due, what waits
-    ```{living} flow        # records from the sources to the decisions, as PRISMA 2020 draws it
+    ```{living} flow        # records from the sources to the decisions, step by step
     ```{living} waiting     # what was found and not yet read, most worth reading first
     ```{living} decided     # what was decided, with the reasons
     ```{living} runs        # what came of each search, also nothing
@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from urllib.parse import quote
 
 from docutils import nodes
 from sphinx import addnodes
@@ -23,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 from seedsoil.evidence.references import entries
 from seedsoil.living import ledger, queries, ranking, standing
 from seedsoil.living.ledger import Decision, Record
+from seedsoil.site.citations import doi_link
 from seedsoil.site.markup import html
 
 SHOWN = 50  # records of a chapter that the waiting room lists
@@ -81,7 +81,7 @@ def standings(book: Path) -> list[nodes.Node]:
 def flow(book: Path) -> list[nodes.Node]:
     works, cited = entries(book) or {}, ranking.citations(book)
     chosen = works.keys() & {key for chapter in queries.chapters(book) for key in cited.get(chapter, ())}
-    flows = [standing.flow(book, chapter, 0) for chapter in queries.chapters(book)]
+    flows = [standing.flow(book, chapter) for chapter in queries.chapters(book)]
 
     def total(count: Callable[[standing.Flow], int]) -> str:
         return f"{sum(map(count, flows)):,}"
@@ -188,7 +188,7 @@ def runs(book: Path) -> list[nodes.Node]:
 def address(record: Record) -> str:
     """Where a reader finds a record; only the two hosts below, whatever its identifiers hold."""
     if record.doi:
-        return f"https://doi.org/{quote(record.doi, safe='/:;().,-_')}"
+        return doi_link(record.doi)
     if record.pmid:
         return f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
     return "https://europepmc.org/"

@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 
+import yaml
+
 from seedsoil.files import ROOT
 from seedsoil.living import ledger
 from seedsoil.living.ledger import Decision
@@ -34,3 +36,27 @@ def test_decisions_of_two_branches_merge_without_conflict_and_without_loss(book)
     kept = {(one.by, one.record) for one in ledger.load(book, Decision)}
     assert kept == {("Ada", "pmid:1"), ("Ada", "pmid:2"), ("Ada", "pmid:3"), ("Bea", "pmid:3"), ("Bea", "pmid:4")}
     assert not git(book, "status", "--short", "--untracked-files=no")
+
+
+def checked_out(book):
+    """What the weekly workflow does before it searches, run as it runs it, in a clone."""
+    steps = yaml.safe_load((ROOT / ".github/workflows/living.yml").read_text("utf8"))["jobs"]["search"]["steps"]
+    (script,) = [step["run"] for step in steps if "git fetch origin living" in step.get("run", "")]
+    subprocess.run(["bash", "-eo", "pipefail", "-c", script], cwd=book, check=True, capture_output=True)
+
+
+def test_a_second_week_adds_to_what_the_first_brought(book, tmp_path_factory):
+    git(book, "init", "--quiet")
+    git(book, "add", "-A")
+    git(book, "commit", "--quiet", "-m", "begin")
+    for week, record in enumerate(("pmid:1", "pmid:2")):
+        clone = tmp_path_factory.mktemp("week") / "clone"
+        git(book, "clone", "--quiet", "--branch", "main", str(book), str(clone))
+        checked_out(clone)
+        assert len(ledger.load(clone, Decision)) == week
+        decide(clone, "Ada" if week else "Bea", record)
+        git(clone, "commit", "--quiet", "-am", f"week {week}")
+        git(clone, "push", "--quiet", "origin", "living")
+        (book / "later.txt").write_text(str(week), "utf8")  # main moves on, too
+        git(book, "add", "-A")
+        git(book, "commit", "--quiet", "-m", "meanwhile")

@@ -89,6 +89,31 @@ def test_undo_brings_the_record_back(book, apis):
     assert len(ranking.queue(book, "dormancy").waiting) == 2
 
 
+def test_the_same_work_is_said_and_taken_back(book, apis):
+    title = "Fibroblasts of the marrow hold tumor cells asleep through a new signal"
+    records = [found("MED:1", title, pmid="1"), found("PMC:9", title, pmcid="PMC9"), found("MED:3", "Else", pmid="3")]
+    duplicates.keep(book, "dormancy", records, TODAY, "2026-11-28T10:00:00.000Z")
+    waiting = ranking.queue(book, "dormancy").waiting
+    place = next(number for number, one in enumerate(waiting) if one.like)
+    name = waiting[place].record.id
+    screen(book, *"s" * place, "d")
+    assert name not in {one.record.id for one in ranking.queue(book, "dormancy").waiting}
+    assert decisions(book) == []
+    other = next(one for one in ranking.queue(book, "dormancy").waiting if one.record.id in ("pmid:1", "pmcid:PMC9"))
+    assert other.like == ()  # the two are settled
+    ledger.save(book, ledger.Pair, [one for one in ledger.load(book, ledger.Pair) if one.authority == "system"])
+    screen(book, *"s" * place, "d", "u")
+    assert name in {one.record.id for one in ranking.queue(book, "dormancy").waiting}
+    assert decisions(book) == []
+
+
+def test_the_same_work_as_nothing_moves_on_from_no_record(book, apis):
+    fill(book, "One of them")
+    run, said = screen(book, "d", "i")
+    assert "No other record is like this one." in said
+    assert run["include"] == 1
+
+
 def test_a_session_goes_on_where_the_last_ended(book, apis):
     fill(book, "One of them", "Another thing", "The third of all")
     screen(book, "i", "q")
@@ -200,7 +225,7 @@ def test_the_flow_balances(book, apis):
     fill(book, "Cells 1 in bone", "Known")
     duplicates.keep(book, "dormancy", [found("MED:23728425", pmid="23728425")], TODAY, ledger.now())
     screen(book, "i", "x", "2", "m", "q")
-    flow = standing.flow(book, "dormancy", by_hand=2)
+    flow = standing.flow(book, "dormancy")
     assert flow.balanced
     assert (flow.included, sum(flow.excluded.values()), flow.duplicates) == (1, 1, 1)
     assert flow.records == 5
