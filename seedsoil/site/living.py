@@ -202,13 +202,18 @@ def link(chapter: str) -> nodes.Node:
 
 
 def table(heads: tuple[str, ...], rows: list[list]) -> nodes.Node:
+    """A table whose rows are cards on a phone (`tables.css`)."""
     head = html("tr", *(html("th", name, scope="col") for name in heads))
-    body = [html("tr", html("th", row[0], scope="row"), *(html("td", cell) for cell in row[1:])) for row in rows]
-    return html(
-        "div",
-        html("table", html("thead", head), html("tbody", *body), class_="table"),
-        class_="pst-scrollable-table-container",
-    )
+    body = [
+        html(
+            "tr",
+            html("th", row[0], scope="row"),
+            *(html("td", cell, data_label=name) for name, cell in zip(heads[1:], row[1:], strict=True)),
+        )
+        for row in rows
+    ]
+    shown = html("table", html("thead", head), html("tbody", *body), class_="table wide")
+    return html("div", shown, class_="pst-scrollable-table-container")
 
 
 VIEWS: dict[str, Callable[[Path], list[nodes.Node]]] = {
