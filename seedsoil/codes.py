@@ -120,6 +120,12 @@ PARTS: dict[str, dict[str, Explained]] = {
             "A number is too small or too large, or a text is not of the form that the column asks for.",
             "data/tables/proportions.csv:2:percent: found '306', expected at most 100; correct the cell [out-of-range]",
         ),
+        "against-constraint": Explained(
+            "Numbers of one row contradict each other: an interval is reversed or does not hold its estimate, a part "
+            "is larger than the whole, a time ends before it begins.",
+            "data/derived/transbig_cohort.csv:2:events,patients: found events 70, patients 64, expected events <= "
+            "patients; derive the table again: ./book derive transbig_cohort [against-constraint]",
+        ),
         "long-text": Explained(
             "A text is longer than its column allows.",
             "data/findings.csv:2:finding: found 'Without it cells wakeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'… "

@@ -289,6 +289,7 @@ REPLACED = {
     "wrong-type": (EFFECTS, "1.46", '"1,46"'),
     "not-allowed": (SHARES, "abstract", "abstrct"),
     "out-of-range": (SHARES, "30.6", "306"),
+    "against-constraint": (DERIVED, "64,23", "64,70"),
     "long-text": (FINDINGS, "Without it cells wake", "Without it cells wake" + "e" * 240),
     "outer-space": (FINDINGS, "Without it cells wake", " Without it cells wake"),
     "unseen-character": (FINDINGS, "Without it cells wake", "Without it\u200b cells wake"),

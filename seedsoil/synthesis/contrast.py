@@ -66,8 +66,8 @@ def between_groups(
     `within` (aligned too) is a second moderator, say the cancer: each of its values has a mean of its own, and a value
     that occurs in one group alone tells nothing of the ratio.
 
-    Rows are refused as `pooling.pool` refuses them, of which `retracted` and `apart` are told: a study that lies in both
-    groups would be compared with itself.
+    Rows are refused as `pooling.pool` refuses them, whose `retracted` and `apart` these are: a study in both groups
+    would be compared with itself.
 
     Raises ValueError as `pooling.pool` does, and for fewer than two trials in either group.
     """

@@ -57,8 +57,8 @@ def pool(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = 
 
     Rows of one reference, or of one `study` by its name, may be the same patients twice. They are refused until each
     has a `shared_control` or `overlap` group, or `apart` gives the reason why they are independent, by reference or
-    study. Of such a group one row is pooled, unless `apart` says why those taken of an `overlap` group, as two strata of
-    one trial, do not overlap.
+    study. Of such a group one row is pooled, unless `apart` says why those of an `overlap` group do not overlap, as two
+    strata of one trial.
 
     Raises ValueError, naming each row by its id, for fewer than three rows, a row twice, an unverified row, a retracted
     reference, two rows of one `shared_control` or `overlap` group, two rows of one reference or study without group or

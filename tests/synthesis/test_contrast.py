@@ -56,7 +56,9 @@ def test_within_strata_only_differences_inside_them_count():
 
 
 def test_trials_that_agree_too_well_are_no_proof_of_precision():
-    found = between_groups(rows(np.array([-0.2, -0.2, 0.1, 0.1]), [0.1] * 4), pd.Series([False, False, True, True]), set())
+    found = between_groups(
+        rows(np.array([-0.2, -0.2, 0.1, 0.1]), [0.1] * 4), pd.Series([False, False, True, True]), set()
+    )
     half = stats.t.ppf(0.975, 2) * 0.1  # the common effect: two variances of 0.01 / 2
     assert found.tau2 == 0
     assert (found.ci_low, found.ci_high) == pytest.approx((np.exp(0.3 - half), np.exp(0.3 + half)))
@@ -70,7 +72,9 @@ def test_the_order_of_the_groups_only_turns_the_ratio_around():
 
 def test_the_group_is_aligned_with_the_rows_by_index():
     shuffled = SPREAD.sample(frac=1, random_state=1)
-    assert between_groups(shuffled, GROUP, set()).estimate == pytest.approx(between_groups(SPREAD, GROUP, set()).estimate)
+    assert between_groups(shuffled, GROUP, set()).estimate == pytest.approx(
+        between_groups(SPREAD, GROUP, set()).estimate
+    )
 
 
 def test_a_study_is_not_compared_with_itself_unasked():
