@@ -72,6 +72,10 @@ def fill(app, doctree) -> None:
     rows = [row for found in answers.values() for row in found]
     shown, anchored = {row["id"] for row in rows}, set()
     names = _names(domain, rows)
+    if any(node["every"] for node in requests):
+        domain.note(app.env.docname, every=True)
+    else:
+        domain.note(app.env.docname, shown=tuple(dict.fromkeys(row["id"] for row in rows)))
     for node, found in answers.items():
         boxes = []
         for table in EVIDENCE:
