@@ -24,6 +24,7 @@ MODULES = (
     "numbers",
     "code_cells",
     "paper",
+    "scholarly",
     "furniture",
     "search",
     "warm",

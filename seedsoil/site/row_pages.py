@@ -25,6 +25,7 @@ from seedsoil.tables.history import Change
 from seedsoil.tables.package import PACKAGE
 
 FOLDER = "evidence"
+TOGETHER = "data/evidence.json"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 COLUMNS = {  # headings of the cells that a page shows as they are, by column
     "process": "Subject",
@@ -267,7 +268,23 @@ def write(app, exception: Exception | None) -> None:
         return
     made = RowPages(app)
     if not light.is_made_from(app, FOLDER, made.made_from()):
-        light.write(app, FOLDER, (*map(made.page, made.rows), *made.former_pages()))
+        pages = [made.page(row) for row in made.rows]
+        light.write(app, FOLDER, (*pages, *made.former_pages()))
+        write_together(app, [page.twin for page in pages])
+
+
+def write_together(app, records: list[dict[str, Any]]) -> None:
+    """All records in one file."""
+    told = {
+        "title": f"The evidence of {app.config.project}",
+        "version": app.config.version,
+        "url": f"{app.config.html_baseurl}{TOGETHER}",
+        "license": LICENSE,
+        "rows": records,
+    }
+    path = Path(app.outdir, TOGETHER)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(light.as_json(told), "utf-8")
 
 
 def setup(app):
