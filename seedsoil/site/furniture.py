@@ -32,6 +32,7 @@ NEEDED_FOR = {
     "cards": 'class="(citation|term)',
     "tables": "<table",
     "landing": 'class="chapter-cards',
+    "light.css": None,
     "mystnb": 'class="cell',
     "sphinx-design": 'class="sd-',
     "design-tabs": 'class="sd-tab-set',

@@ -25,13 +25,16 @@ logger = logging.getLogger(__name__)
 
 
 class Said(NamedTuple):
-    """A clause of a key message, as plain text, with its grade, what led to it, and how many rows carry it."""
+    """A clause of a key message, with its grade, what led to it, and the rows that carry it.
+
+    A clause that prints a number of its own page says nothing elsewhere.
+    """
 
     page: str
     says: str
     grade: str
     reasons: tuple[str, ...]
-    rows: int
+    rows: tuple[str, ...]
 
 
 class KeyMessages(SphinxDirective):
@@ -95,11 +98,10 @@ class KeyMessages(SphinxDirective):
         )
 
     def note(self, domain, clause: Clause, grade: Grade) -> None:
-        """Keep the clause for the first page; a number that is bound on its own page stays there."""
-        if "{" not in clause.says:
-            page = self.env.docname
-            said = Said(page, clause.says, grade.word, grade.reasons, len(clause.rows))
-            domain.note(page, clauses=(*domain.noted(page).get("clauses", ()), said))
+        """Keep the clause for pages that tell of others."""
+        page, says = self.env.docname, "" if "{" in clause.says else clause.says
+        said = Said(page, says, grade.word, grade.reasons, clause.rows)
+        domain.note(page, clauses=(*domain.noted(page).get("clauses", ()), said))
 
     def inline(self, text: str, line: int) -> list[nodes.Node]:
         return self.parse_inline(str(text), lineno=self.line(line) - 1)[0]  # MyST counts from the line before

@@ -35,7 +35,12 @@ for name in ("findings", "effects"):
     head, *rows = TABLES[name].strip().splitlines()
     TABLES[name] = "\n".join(["", f"{head},added,readings", *(f"{row},2026-11-22,1" for row in rows), ""])
 PATHS = {"absence_searches": "tables/absence_searches.csv"}
-KEYS = {"doubling": ["ref", "tumor"], "vocabulary": ["term"], "references_read": ["key"]}
+KEYS = {
+    "doubling": ["ref", "tumor"],
+    "vocabulary": ["term"],
+    "references_read": ["key"],
+    "former_ids": ["former"],
+}
 
 REFERENCES = {
     "kaplan2005vegfr": ("Kaplan, R.", "Marrow cells", "Nature", 2005, {}),
@@ -55,6 +60,10 @@ TABLES["absence_searches"] = """
 id,claim_id,chapter,claim,query,place,searched_on,found
 asleep-1,asleep,dormancy,nothing sleeps,asleep,pages,2026-11-27,nothing
 asleep-2,asleep,dormancy,nothing sleeps,dormant,pages,2026-11-28,nothing
+"""
+TABLES["former_ids"] = """
+former,id,withdrawn_on,reason
+ames-asleep,ames-tgfb2,2026-11-27,two names of one row
 """
 
 LIST = "\n\n## References\n\n```{references}\n```\n"

@@ -19,7 +19,7 @@ CHAPTERS = [page for page in PAGES if "authors" in (ROOT / page).with_suffix(".m
 
 
 def said(grade, rows, says="it does"):
-    return Said("page", says, grade, ("1 voice",), rows)
+    return Said("page", says, grade, ("1 voice",), ("row",) * rows)
 
 
 def test_the_best_clause_has_the_highest_grade_and_then_the_most_rows():
