@@ -4,6 +4,7 @@ MODULES = (
     "citations",
     "bindings",
     "evidence_table",
+    "evidence_map",
     "key_messages",
     "row_pages",
     "history",

@@ -28,6 +28,7 @@ THEME_OPTIONS = {
 NEEDED_FOR = {
     "clipboard": 'class="highlight',
     "copybutton": 'class="highlight',
+    "evidence-map": "evidence-map",
     "evidence": 'class="evidence',
     "cards": 'class="(citation|term)',
     "tables": "<table",
