@@ -6,6 +6,7 @@ MODULES = (
     "evidence_table",
     "key_messages",
     "row_pages",
+    "atlas",
     "history",
     "living",
     "landing",
