@@ -18,14 +18,14 @@ class Atlas:
 
     def __init__(self, library: Library):
         self._rows = library.all_evidence()
-        self._vocabulary = library.rows("vocabulary")
+        self._vocabulary = library.vocabulary()
 
     @cached_property
     def terms(self) -> Mapping[str, Cells]:
         """The row of the vocabulary of each term."""
-        known = [cells for cells in self._vocabulary if slug(cells["kind"], cells["term"]) in self._rows_of]
+        known = [dict(cells) for cells in self._vocabulary if dict(cells)["slug"]]
         known.sort(key=lambda cells: (HAVE_PAGES.index(cells["kind"]), cells["label"].lower()))
-        return {slug(cells["kind"], cells["term"]): cells for cells in known}
+        return {cells["slug"]: cells for cells in known}
 
     def rows(self, name: str) -> tuple[Row, ...]:
         """The findings, then the effects that a term stands in."""

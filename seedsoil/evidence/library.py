@@ -20,6 +20,7 @@ from seedsoil.problem import nearest, quoted
 from seedsoil.tables.text import EVIDENCE, Cells, Rows
 
 KINDS_OF_NEWS = ("works", *EVIDENCE)
+NAMED = KINDS | dict.fromkeys(("site", "site_versus"), ("organ",))  # columns with terms, and the kinds of these
 
 
 class Unknown(LookupError):
@@ -142,6 +143,20 @@ class Library:
         days = sorted({day for day, _ in came}, reverse=True)
         return tuple((day, tuple((kind, came[day, kind]) for kind in KINDS_OF_NEWS if came[day, kind])) for day in days)
 
+    def pages(self) -> frozenset[str]:
+        """The names of the pages of the atlas: one for each cell, factor, organ and cancer that stands in a row."""
+        return frozenset(
+            name.slug for row in self.all_evidence() for _, names in row.named for name in names if name.slug
+        )
+
+    def vocabulary(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows of the vocabulary, each with the name of its page in the atlas, empty where it has none."""
+        pages = self.pages()
+        return tuple(
+            (*cells.items(), ("slug", name if (name := slug(cells["kind"], cells["term"])) in pages else ""))
+            for cells in self.rows("vocabulary")
+        )
+
     def defined(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         """The rows of the vocabulary that have a definition."""
         rows = self.rows("vocabulary")
@@ -206,7 +221,7 @@ class Library:
     def _names(self, cells: Cells) -> tuple[tuple[str, tuple[Named, ...]], ...]:
         return tuple(
             (column, tuple(self._name(kinds, term) for term in _split(cells[column])))
-            for column, kinds in KINDS.items()
+            for column, kinds in NAMED.items()
             if cells.get(column, "-") not in ("", "-")
         )
 

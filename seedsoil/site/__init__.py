@@ -7,6 +7,7 @@ MODULES = (
     "evidence_map",
     "key_messages",
     "row_pages",
+    "atlas",
     "history",
     "living",
     "landing",

@@ -89,7 +89,7 @@ def fill(app, doctree) -> None:
                     key, anchor = row["ref"], "" if row["id"] in anchored else row_anchor(row["id"])
                     anchored.add(row["id"])
                     paper = cite_in_book(app.env, key) if node["every"] else cite(doctree, app.env, key, "bare")
-                    body.append(table_row(row, anchor, paper, names, shown))
+                    body.append(table_row(row, anchor, paper, names, shown, not node["every"]))
                 boxes.append(_box(domain, app.env.docname, here, body, node))
         node.replace_self(boxes)
 
@@ -225,6 +225,7 @@ def write(app, exception: Exception | None) -> None:
 
 def setup(app):
     app.setup_extension("seedsoil.site.bindings")
+    app.setup_extension("seedsoil.site.addresses")
     app.add_directive("evidence-table", EvidenceTable)
     app.add_node(request)
     app.add_css_file("evidence.css", priority=950)

@@ -19,6 +19,7 @@ from seedsoil.evidence.told import estimate
 from seedsoil.site import light
 from seedsoil.site.citations import order_of_pages
 from seedsoil.site.evidence_rows import others, row_anchor, statement
+from seedsoil.site.key_messages import Said
 from seedsoil.site.light import Page
 from seedsoil.tables import history
 from seedsoil.tables.history import Change
@@ -79,15 +80,20 @@ class Uses:
         def use(name: str, page: str) -> dict[str, Any]:
             return found[name].setdefault(page, {"shown": False, "number": False, "clauses": []})
 
-        for page in sorted(self._noted, key=self._order):
+        for page in self._noted:
             for name in self._noted[page].get("shown", ()):
                 use(name, page)["shown"] = True
-            for said in self._noted[page].get("clauses", ()):
-                for name in said.rows:
-                    use(name, page)["clauses"].append({"says": said.says, "grade": said.grade})
+        for page, said in self.clauses():
+            for name in said.rows:
+                use(name, page)["clauses"].append({"says": said.says, "grade": said.grade})
         for page, name in self._numbers:
             use(name, page)["number"] = True
         return found
+
+    def clauses(self) -> Iterator[tuple[str, Said]]:
+        """The clauses of all key messages, each with its page, in the order of the contents."""
+        for page in sorted(self._noted, key=self._order):
+            yield from ((page, said) for said in self._noted[page].get("clauses", ()))
 
     def of(self, name: str) -> list[dict[str, Any]]:
         """Each page with its title, its address from the root of the site, and how it uses the row."""

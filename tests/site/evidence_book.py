@@ -29,7 +29,13 @@ erler-ratio,erler2006lysyl,ecm,Erler,adjuvant,LOX,none,21,relapse,HR,0.50,0.30,0
 """,
     "proportions": "\nid,ref,patients,percent,empty\nbraun-positive,cole2012women,4703,30.60,\n",
     "doubling": '\nref,tumor,days\ncole2012women,"primary, in situ",157\n',
-    "vocabulary": "\nterm,kind,label\nhpc,cell,hematopoietic progenitor\nbone,organ,bone marrow\nlung,organ,lung\nlung,cancer,lung cancer\n",
+    "vocabulary": """
+term,kind,label,definition,ontology_id,synonyms,double_agent
+hpc,cell,hematopoietic progenitor,,,,no
+bone,organ,bone marrow,,,,no
+lung,organ,lung,,,,no
+lung,cancer,lung cancer,,,,no
+""",
 }
 for name in ("findings", "effects"):
     head, *rows = TABLES[name].strip().splitlines()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -95,16 +96,19 @@ def test_a_term_is_found_by_its_names_and_not_by_everyday_words():
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
-def test_the_first_use_of_a_term_leads_to_its_definition(site, page):
-    glossary = parsed(site / "chapters/glossary.html")
+def test_the_first_use_of_a_term_leads_to_its_page(site, page):
     links = parsed(site / page).select("a.term")
     assert len(links) > 3
     targets = [link["href"] for link in links]
     assert len(set(targets)) == len(targets), "a term is marked twice"
     for link in links:
         assert link.find_parent(["h1", "h2", "h3", "figcaption", "table"]) is None
-        definition = glossary.find(id=link["href"].removeprefix("glossary.html#")).find_next("dd").get_text()
-        assert link["data-definition"] in definition
+        name, _, anchor = link["href"].partition("#")
+        target = parsed((site / "chapters" / name).resolve())
+        text = target.find(id=anchor).find_next("dd").get_text() if anchor else target.article.get_text()
+        assert link.get("data-definition", "") in text
+        kind = "glossary" if anchor else re.fullmatch(r"\.\./atlas/([a-z]+)-[a-z0-9-]+\.html", name)[1]
+        assert kind in ("glossary", "cell", "factor") or "data-definition" not in link.attrs
 
 
 def test_the_page_for_no_address_leads_everywhere_from_any_depth(site):

@@ -59,7 +59,7 @@ function openSheet(next) {
   link = next;
   const shut = Object.assign(document.createElement("button"), { type: "button", textContent: "Close", onclick: shutSheet });
   const more = Object.assign(document.createElement("a"), { href: link.href });
-  more.textContent = link.dataset.definition ? "In the glossary" : "In the list of references";
+  more.textContent = !link.dataset.definition ? "In the list of references" : link.hash ? "In the glossary" : "In the atlas";
   const words = document.createElement("p");
   words.append(...text);
   const parts = [words];
