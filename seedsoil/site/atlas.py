@@ -103,10 +103,16 @@ class AtlasPages:
             "neighbors": [
                 (other, self.atlas.terms[other]["label"], count) for other, count in self.atlas.neighbors(name)[:MANY]
             ],
-            "every": f"{self.uses.every}?{urlencode({FACETS[term['kind']]: term['label']})}" if self.uses.every else "",
+            "every": self.every(term),
             "suggest": light.report(self.app, "add-a-paper.yml", title=f"Paper on {term['label']}: "),
         }
         return Page(name, "term.html", shown)
+
+    def every(self, term: dict[str, str]) -> str:
+        """The address of the page with all rows, those of the term chosen."""
+        field = FACETS[term["kind"]]
+        page = self.uses.every(field.partition("-")[0])
+        return f"{page}?{urlencode({field: term['label']})}" if page else ""
 
     def by_place(self, name: str, rows: Iterable[Row]) -> list[tuple[str, list[list[tuple[Row, str]]]]]:
         """Organ and stage, and the rows there in a list for each direction, each row with what it says."""

@@ -68,10 +68,10 @@ class Uses:
             (page, _row_asked_for(question)) for page, asked in domain.data["asked"].items() for question in asked
         } - {(page, "") for page in domain.data["asked"]}
 
-    @cached_property
-    def every(self) -> str:
-        """The address of the page with all rows, from the root of the site."""
-        return next((self._address(page) for page, noted in self._noted.items() if noted.get("every")), "")
+    def every(self, table: str) -> str:
+        """The address of the page with all rows of a table, from the root of the site."""
+        pages = (page for page, noted in self._noted.items() if table in noted.get("every", ()))
+        return next(map(self._address, pages), "")
 
     @cached_property
     def _of(self) -> dict[str, dict[str, dict[str, Any]]]:
@@ -216,7 +216,7 @@ class RowPages:
             "opponents": self.named(row.contested_by),
             "related": self.named(others(row)),
             "uses": self.uses.of(name),
-            "every": self.uses.every,
+            "every": self.uses.every(row.table),
             "history": told(self.changes.get(name, ())),
             "former": self.former[name],
             "report": light.report(
