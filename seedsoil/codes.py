@@ -443,6 +443,11 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
     },
     "Pages": {
+        "missing-page": Explained(
+            "The table of contents names a page that has no file.",
+            "_toc.yml:4: found chapters/slepe, which no file bears, expected the name of a page; did you mean sleep? "
+            "[missing-page]",
+        ),
         "typed-number": Explained(
             "An estimate is typed into a sentence, and would stay when the data change.",
             "chapters/sleep.md:20:44: found the typed percentage '30%', expected a number bound to code or "

@@ -297,6 +297,7 @@ REPLACED = {
     "other-alphabet": (FINDINGS, "Without it cells wake", "Without it c\u0435lls wake"),
     "broken-letters": (FINDINGS, "Without it cells wake", "Without it c\u00c3\u00a9lls wake"),
     "parted-accent": (FINDINGS, "Without it cells wake", "Without it ce\u0301lls wake"),
+    "missing-page": ("_toc.yml", "chapters/sleep", "chapters/slepe"),
     "unsafe-markup": (SLEEP, "A cell is", "<script>x</script>\n\nA cell is"),
     "foreign-markup": (SLEEP, "A cell is", "See [@ames2010marrow].\n\nA cell is"),
     "repeated-heading": (SLEEP, "A cell is", "# Again\n\nA cell is"),
