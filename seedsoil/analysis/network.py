@@ -54,17 +54,19 @@ def voices(findings: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def mixed(heard: pd.DataFrame, draws: int = DRAWS) -> Mixed:
     """Deal the signs of `heard` (of `voices`) among its rows, and count the subjects that carry both."""
-    subject, _ = pd.factorize(heard["subject"], sort=True)
+    subject, names = pd.factorize(heard["subject"], sort=True)
     promotes = (heard["sign"] == "promotes").to_numpy()
     size = np.bincount(subject)
 
-    def count(signs: np.ndarray) -> int:
-        ups = np.bincount(subject, weights=signs)
-        return int(np.sum((ups > 0) & (ups < size)))
+    def count(signs: np.ndarray) -> np.ndarray:
+        """Subjects with both signs in each row of `signs`."""
+        cell = subject + len(names) * np.arange(len(signs))[:, None]
+        ups = np.bincount(cell[signs], minlength=len(signs) * len(names)).reshape(len(signs), -1)
+        return ((ups > 0) & (ups < size)).sum(axis=1)
 
     rng = np.random.default_rng(SEED)
-    null = np.array([count(rng.permutation(promotes)) for _ in range(draws)])
-    observed = count(promotes)
+    null = count(rng.permuted(np.tile(promotes, (draws, 1)), axis=1))
+    observed = int(count(promotes[None])[0])
     low, high = np.quantile(null, [0.025, 0.975])
     return Mixed(
         subjects=int(np.sum(size > 1)),
