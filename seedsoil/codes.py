@@ -120,6 +120,12 @@ PARTS: dict[str, dict[str, Explained]] = {
             "A number is too small or too large, or a text is not of the form that the column asks for.",
             "data/tables/proportions.csv:2:percent: found '306', expected at most 100; correct the cell [out-of-range]",
         ),
+        "against-constraint": Explained(
+            "Numbers of one row contradict each other: an interval is reversed or does not hold its estimate, a part "
+            "is larger than the whole, a time ends before it begins.",
+            "data/derived/transbig_cohort.csv:2:events,patients: found events 70, patients 64, expected events <= "
+            "patients; derive the table again: ./book derive transbig_cohort [against-constraint]",
+        ),
         "long-text": Explained(
             "A text is longer than its column allows.",
             "data/findings.csv:2:finding: found 'Without it cells wakeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'… "
@@ -231,6 +237,27 @@ PARTS: dict[str, dict[str, Explained]] = {
             "this one, expected contradictions told in both rows; add contradicts and ames-tgfb2 to line 3 "
             "[one-sided-contradiction]",
         ),
+        "replication-against": Explained(
+            "A row that replicates another points the other way.",
+            "data/findings.csv:3:relation: found promotes in a replication of 'ames-tgfb2', which says restrains,"
+            " expected the same direction; write contradicts in both rows, or correct what was done and what came"
+            " of it [replication-against]",
+        ),
+        "name-of-two-terms": Explained(
+            "A label or synonym is a name of two terms, so that no search can tell which is meant.",
+            "data/vocabulary.csv:3:label: found 'Tumor cell', also a name of 'tumor cell', expected a name of one"
+            " term; leave it with one of the two [name-of-two-terms]",
+        ),
+        "identifier-of-another-kind": Explained(
+            "Cells have identifiers of the Cell Ontology, organs of Uberon, factors of the HGNC, and other terms none.",
+            "data/vocabulary.csv:3:ontology_id: found 'UBERON:0000062' for a cell, expected CL:…; look it up "
+            "again [identifier-of-another-kind]",
+        ),
+        "identifier-of-two-terms": Explained(
+            "Two terms have one identifier.",
+            "data/vocabulary.csv:4:ontology_id: found 'CL:0000062', also of 'osteoblast', expected one term; look"
+            " both up again [identifier-of-two-terms]",
+        ),
         "term-in-other-case": Explained(
             "Two terms of a kind differ in capital letters alone.",
             "data/vocabulary.csv:4:term: found 'tumor cell', the term of line 3 in other case, expected each "
@@ -317,6 +344,17 @@ PARTS: dict[str, dict[str, Explained]] = {
             "data/effects.csv:2:ci_low,ci_high: found an interval that reaches 0.69 up and 0.27 down on the log "
             "scale, expected arms within 12% of each other, or a note; correct it from the source, or say in "
             "the note that it is printed so [skew-interval]",
+        ),
+        "interval-of-no-width": Explained(
+            "Both ends of an interval are one number.",
+            "data/effects.csv:2:ci_low,ci_high: found an interval of no width at 1.46, expected two ends that "
+            "differ; correct it from the source, or empty the interval and say in the note what is printed "
+            "[interval-of-no-width]",
+        ),
+        "own-comparator": Explained(
+            "An intervention is compared with itself.",
+            "data/effects.csv:3:comparator: found 'cells in marrow', the intervention itself, expected what it "
+            "was compared with; correct one of the two [own-comparator]",
         ),
     },
     "References": {
@@ -405,6 +443,11 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
     },
     "Pages": {
+        "missing-page": Explained(
+            "The table of contents names a page that has no file.",
+            "_toc.yml:4: found chapters/slepe, which no file bears, expected the name of a page; did you mean sleep? "
+            "[missing-page]",
+        ),
         "typed-number": Explained(
             "An estimate is typed into a sentence, and would stay when the data change.",
             "chapters/sleep.md:20:44: found the typed percentage '30%', expected a number bound to code or "

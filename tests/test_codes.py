@@ -97,6 +97,7 @@ ROWS = {
     ],
     "vocabulary": [
         {"term": term, "kind": kind, "label": term, "definition": "What it is.", "double_agent": agent}
+        | ({"ontology_id": "CL:0000062"} if term == "osteoblast" else {})
         for term, kind, agent in [
             ("TGFB2", "factor", "yes"),
             ("osteoblast", "cell", "no"),
@@ -289,12 +290,14 @@ REPLACED = {
     "wrong-type": (EFFECTS, "1.46", '"1,46"'),
     "not-allowed": (SHARES, "abstract", "abstrct"),
     "out-of-range": (SHARES, "30.6", "306"),
+    "against-constraint": (DERIVED, "64,23", "64,70"),
     "long-text": (FINDINGS, "Without it cells wake", "Without it cells wake" + "e" * 240),
     "outer-space": (FINDINGS, "Without it cells wake", " Without it cells wake"),
     "unseen-character": (FINDINGS, "Without it cells wake", "Without it\u200b cells wake"),
     "other-alphabet": (FINDINGS, "Without it cells wake", "Without it c\u0435lls wake"),
     "broken-letters": (FINDINGS, "Without it cells wake", "Without it c\u00c3\u00a9lls wake"),
     "parted-accent": (FINDINGS, "Without it cells wake", "Without it ce\u0301lls wake"),
+    "missing-page": ("_toc.yml", "chapters/sleep", "chapters/slepe"),
     "unsafe-markup": (SLEEP, "A cell is", "<script>x</script>\n\nA cell is"),
     "foreign-markup": (SLEEP, "A cell is", "See [@ames2010marrow].\n\nA cell is"),
     "repeated-heading": (SLEEP, "A cell is", "# Again\n\nA cell is"),
@@ -310,6 +313,8 @@ REPLACED = {
     "reversed-interval": (EFFECTS, "1.12,1.90", "1.90,1.12"),
     "estimate-outside": (EFFECTS, "1.46", "2.46"),
     "skew-interval": (EFFECTS, "1.90", "2.90"),
+    "interval-of-no-width": (EFFECTS, "1.46,1.12,1.90", "1.46,1.46,1.46"),
+    "own-comparator": (EFFECTS, "cells in marrow,few cells", "cells in marrow,cells in marrow"),
     "p-against-interval": (EFFECTS, "0.005", "0.5"),
     "same-ratio": (EFFECTS, "1.20,1.00,1.44,95,0.05", "1.46,1.12,1.90,95,0.005"),
     "study-of-two-works": (EFFECTS, "cole-many,cole2012women", "cole-many,boyd2011marrow"),
@@ -329,6 +334,10 @@ REPLACED = {
     "half-relation": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,"),
     "related-to-itself": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,ames-tgfb2"),
     "one-sided-contradiction": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
+    "replication-against": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
+    "name-of-two-terms": (VOCABULARY, "osteoblast,cell,osteoblast", "osteoblast,cell,Tumor cell"),
+    "identifier-of-another-kind": (VOCABULARY, "CL:0000062", "UBERON:0000062"),
+    "identifier-of-two-terms": (VOCABULARY, "tumor cell,What it is.,", "tumor cell,What it is.,CL:0000062"),
     "term-in-other-case": (VOCABULARY, "osteoblast,cell,osteoblast", "Tumor cell,cell,osteoblast"),
     "undefined-term": (VOCABULARY, "osteoblast,What it is.", "osteoblast,"),
     "no-double-agent": (VOCABULARY, "no\nbreast", "yes\nbreast"),

@@ -72,6 +72,11 @@ def intervals(effects: pd.DataFrame) -> Iterator[Problem]:
             "estimate-outside",
         )
 
+    for line in effects.index[whole & (low == high)]:
+        found = f"an interval of no width at {low[line]:g}"
+        mend = "correct it from the source, or empty the interval and say in the note what is printed"
+        yield Problem(EFFECTS, line, "ci_low,ci_high", found, "two ends that differ", mend, "interval-of-no-width")
+
     with np.errstate(divide="ignore", invalid="ignore"):
         above, below = np.log(high / estimate), np.log(estimate / low)
         difference = (above - below).abs() / ((above + below) / 2)
@@ -195,6 +200,15 @@ def errors_from_p(effects: pd.DataFrame) -> Iterator[Problem]:
             "an exact P and no interval",
             "empty the cell",
             "no-exact-p",
+        )
+
+
+def compared(effects: pd.DataFrame) -> Iterator[Problem]:
+    """An intervention is compared with something else."""
+    for line in effects.index[effects["intervention"].str.casefold() == effects["comparator"].str.casefold()]:
+        found = f"{quoted(effects['comparator'][line])}, the intervention itself"
+        yield Problem(
+            EFFECTS, line, "comparator", found, "what it was compared with", "correct one of the two", "own-comparator"
         )
 
 

@@ -9,13 +9,14 @@ from itertools import pairwise
 
 import pandas as pd
 
+from seedsoil.evidence.direction import direction
 from seedsoil.evidence.effects import EFFECTS
 from seedsoil.evidence.names import by_cell, unknown
-from seedsoil.evidence.vocabulary import VOCABULARY
+from seedsoil.evidence.vocabulary import SEPARATOR, VOCABULARY
 from seedsoil.problem import Problem, nearest, quoted
 
 FINDINGS = "data/findings.csv"
-NONE, NOT_STATED, SEPARATOR = "-", "not stated", "; "
+NONE, NOT_STATED = "-", "not stated"
 # The columns of a finding that hold terms, and the kinds of term that each may hold.
 KINDS = {
     "process": ("process",),
@@ -176,3 +177,16 @@ def relations(findings: pd.DataFrame) -> Iterator[Problem]:
                 f"add contradicts and {name} to line {lines[other]}",
                 "one-sided-contradiction",
             )
+
+
+def replications(findings: pd.DataFrame) -> Iterator[Problem]:
+    """A row that replicates another points the same way."""
+    rows = {row["id"]: row for row in findings.to_dict("records")}
+    for line, row in zip(findings.index, rows.values(), strict=True):
+        if row["relation"] != "replicates":
+            continue
+        for other in str(row["related_to"]).split(SEPARATOR):
+            if other in rows and direction(rows[other]) != direction(row):
+                found = f"{direction(row)} in a replication of {quoted(other)}, which says {direction(rows[other])}"
+                mend = "write contradicts in both rows, or correct what was done and what came of it"
+                yield Problem(FINDINGS, line, "relation", found, "the same direction", mend, "replication-against")

@@ -27,6 +27,7 @@ OF_ROWS: tuple[tuple[str, Callable[[pd.DataFrame], Iterator[Problem]], tuple[str
     ("effects", effects.p_values, ("estimate", "ci_low", "ci_high", "ci_level", "p", "note")),
     ("effects", effects.patients, ("n", "n_whole", "note")),
     ("effects", effects.errors_from_p, ("se_from", "ci_low", "p")),
+    ("effects", effects.compared, ("intervention", "comparator")),
     ("effects", effects.sites, ("site", "site_versus")),
     ("findings", findings.noted_gaps, (*findings.GAPS, "note")),
 )
@@ -71,10 +72,13 @@ def problems(root: Path = ROOT) -> list[Problem]:
         effects.studies: ("effects",),
         findings.own_ids: ("findings", "effects"),
         findings.relations: ("findings",),
+        findings.replications: ("findings",),
         findings.one_name: ("findings",),
         findings.entered_twice: ("findings",),
         searches.claims: (searches.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
+        vocabulary.names: ("vocabulary",),
+        vocabulary.identifiers: ("vocabulary",),
         partial(vocabulary.double_agents, retracted=references.retracted(root)): ("findings", "vocabulary"),
     }
     for rule, names in rules.items():

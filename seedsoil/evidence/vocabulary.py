@@ -12,6 +12,7 @@ from seedsoil.problem import Problem, quoted
 VOCABULARY = "data/vocabulary.csv"
 SEPARATOR = "; "
 DEFINED = ("cell", "organ", "stage", "model", "process", "cancer")  # kinds that a reader needs a definition of
+ONTOLOGIES = {"cell": "CL", "organ": "UBERON", "factor": "HGNC"}
 AGENTS = {"cell": "source", "factor": "factor"}  # kinds that can be a double agent, and the column where they act
 BOTH_WAYS = ("promotes", "restrains")
 
@@ -42,6 +43,41 @@ def vocabulary_terms(vocabulary: pd.DataFrame) -> Iterator[Problem]:
         yield Problem(
             VOCABULARY, line, "double_agent", found, f"a {' or '.join(AGENTS)}", "write no", "no-double-agent"
         )
+
+
+def names(vocabulary: pd.DataFrame) -> Iterator[Problem]:
+    """No name of a term, as its label or a synonym, is also a name of another term of the kind."""
+    owner: dict[tuple[str, str], str] = {}
+    rows = vocabulary.fillna("")
+    for row in rows.itertuples():
+        owner.setdefault((row.kind, row.term.casefold()), row.term)
+    for row in rows.itertuples():
+        told = [("label", row.label), *(("synonyms", name) for name in row.synonyms.split(SEPARATOR))]
+        for column, name in told:
+            other = owner.setdefault((row.kind, name.casefold()), row.term)
+            if name and other.casefold() != row.term.casefold():
+                found = f"{quoted(name)}, also a name of {quoted(other)}"
+                mend = "leave it with one of the two"
+                yield Problem(VOCABULARY, row.Index, column, found, "a name of one term", mend, "name-of-two-terms")
+
+
+def identifiers(vocabulary: pd.DataFrame) -> Iterator[Problem]:
+    """An identifier is of the ontology of its kind, and of one term."""
+    known = vocabulary.dropna(subset=["ontology_id"])
+    first: dict[str, str] = {}
+    for row in known.itertuples():
+        expected = ONTOLOGIES.get(row.kind)
+        if row.ontology_id.partition(":")[0] != expected:
+            wanted = f"{expected}:…" if expected else "no identifier"
+            found = f"{quoted(row.ontology_id)} for a {row.kind}"
+            yield Problem(
+                VOCABULARY, row.Index, "ontology_id", found, wanted, "look it up again", "identifier-of-another-kind"
+            )
+        elif (before := first.setdefault(row.ontology_id, row.term)) != row.term:
+            found = f"{quoted(row.ontology_id)}, also of {quoted(before)}"
+            yield Problem(
+                VOCABULARY, row.Index, "ontology_id", found, "one term", "look both up again", "identifier-of-two-terms"
+            )
 
 
 def double_agents(findings: pd.DataFrame, vocabulary: pd.DataFrame, retracted: Collection[str]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from seedsoil.literature.found import Found, Page, bare_doi, kind_of, says_retracted
 from seedsoil.literature.http import UNREADABLE, NotReached, ask_api
-from seedsoil.literature.work import clean
+from seedsoil.literature.work import readable
 
 PAGE = 500  # records a question; the source gives a thousand at most
 FIRST = "*"
@@ -33,22 +33,22 @@ def read_page(answer: bytes, cursor: str) -> Page:
 
 
 def _found(one: dict) -> Found:
-    title = clean(one.get("title"))
+    title = readable(one.get("title"))
     types = list((one.get("pubTypeList") or {}).get("pubType") or str(one.get("pubType") or "").split(";"))
     journal = ((one.get("journalInfo") or {}).get("journal") or {}).get("title") or one.get("journalTitle")
-    authors = clean(one.get("authorString")).rstrip(".")
+    authors = readable(one.get("authorString")).rstrip(".")
     return Found(
         source="europepmc",
         number=f"{one['source']}:{one['id']}",
         title=title,
         authors="; ".join(name.strip() for name in authors.split(",") if name.strip()),
-        journal=clean(journal or ("preprint" if one["source"] == "PPR" else "")),
+        journal=readable(journal or ("preprint" if one["source"] == "PPR" else "")),
         year=str(one.get("pubYear") or ""),
         doi=bare_doi(one.get("doi")),
         pmid=str(one.get("pmid") or ""),
         pmcid=str(one.get("pmcid") or ""),
         kind=kind_of(types, title, preprint=one["source"] == "PPR"),
         retracted=says_retracted(types, title),
-        abstract=clean(str(one.get("abstractText") or "").replace("</h4>", ": ").replace("<h4>", " ")),
+        abstract=readable(str(one.get("abstractText") or "").replace("</h4>", ": ").replace("<h4>", " ")),
         indexed_on=str(one.get("firstIndexDate") or ""),
     )

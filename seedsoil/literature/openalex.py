@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from seedsoil.literature.found import Found, Page, bare_doi, kind_of
 from seedsoil.literature.http import UNREADABLE, NotReached, ask_api
 from seedsoil.literature.notices import says_retracted
-from seedsoil.literature.work import clean
+from seedsoil.literature.work import readable
 
 KEY = "SEEDSOIL_OPENALEX_KEY"
 PAGE = 200
@@ -40,7 +40,7 @@ def read_page(answer: bytes, cursor: str) -> Page:
 
 
 def _found(one: dict) -> Found:
-    title = clean(one.get("title") or one.get("display_name"))
+    title = readable(one.get("title") or one.get("display_name"))
     ids = one.get("ids") or {}
     place = (one.get("primary_location") or {}).get("source") or {}
     types = [str(one.get("type") or ""), str(one.get("type_crossref") or "")]
@@ -49,9 +49,9 @@ def _found(one: dict) -> Found:
         number=str(one["id"]).rsplit("/", 1)[-1],
         title=title,
         authors="; ".join(
-            clean((person.get("author") or {}).get("display_name")) for person in one.get("authorships") or []
+            readable((person.get("author") or {}).get("display_name")) for person in one.get("authorships") or []
         ),
-        journal=clean(place.get("display_name")),
+        journal=readable(place.get("display_name")),
         year=str(one.get("publication_year") or ""),
         doi=bare_doi(one.get("doi")),
         pmid=str(ids.get("pmid") or "").rstrip("/").rsplit("/", 1)[-1],
@@ -71,4 +71,4 @@ def _pmcid(text: str | None) -> str:
 def _abstract(index: dict[str, list[int]] | None) -> str:
     """The abstract from its words and their places."""
     places = sorted((place, word) for word, at in (index or {}).items() for place in at)
-    return clean(" ".join(word for _, word in places))
+    return readable(" ".join(word for _, word in places))

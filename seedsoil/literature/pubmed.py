@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -69,9 +69,9 @@ def pubmed_work(pmid: str) -> Work:
     return work
 
 
-def text_at(element: ElementTree.Element, path: str) -> str:
+def text_at(element: ElementTree.Element, path: str, form: Callable[[str], str] = clean) -> str:
     found = element.find(path)
-    return "" if found is None else clean("".join(found.itertext()))
+    return "" if found is None else form("".join(found.itertext()))
 
 
 def read_pubmed(record: ElementTree.Element, pmid: str) -> Work:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from seedsoil.literature.found import Found, Page, bare_doi, kind_of, says_retracted
 from seedsoil.literature.http import UNREADABLE, NotReached, ask_api
 from seedsoil.literature.pubmed import text_at
-from seedsoil.literature.work import clean
+from seedsoil.literature.work import readable
 
 BATCH = 200
 MOST = 9999  # numbers that one question asks for; where more are announced, the search says that some are missing
@@ -77,27 +77,27 @@ def articles(answer: bytes) -> ElementTree.Element:
 
 def _book(record: ElementTree.Element) -> Found:
     number = record.findtext("PMID") or ""
-    title = text_at(record, "ArticleTitle") or text_at(record, "Book/BookTitle")
-    year = text_at(record, "Book/PubDate/Year")
+    title = _text(record, "ArticleTitle") or _text(record, "Book/BookTitle")
+    year = _text(record, "Book/PubDate/Year")
     return Found("pubmed", number, title, year=year, pmid=number, kind="other")
 
 
 def _found(record: ElementTree.Element) -> Found:
-    title = text_at(record, "MedlineCitation/Article/ArticleTitle") or text_at(
+    title = _text(record, "MedlineCitation/Article/ArticleTitle") or _text(
         record, "MedlineCitation/Article/VernacularTitle"
     )
     kinds = [kind.text or "" for kind in record.iterfind("MedlineCitation/Article/PublicationTypeList/PublicationType")]
     ids = {one.get("IdType"): (one.text or "").strip() for one in record.iterfind("PubmedData/ArticleIdList/ArticleId")}
     issue = "MedlineCitation/Article/Journal/JournalIssue/PubDate"
-    year = re.search(r"\d{4}", text_at(record, f"{issue}/Year") or text_at(record, f"{issue}/MedlineDate"))
+    year = re.search(r"\d{4}", _text(record, f"{issue}/Year") or _text(record, f"{issue}/MedlineDate"))
     number = record.findtext("MedlineCitation/PMID") or ""
     entered = record.find("PubmedData/History/PubMedPubDate[@PubStatus='entrez']")
     return Found(
         source="pubmed",
         number=number,
-        title=clean(title),
+        title=title,
         authors="; ".join(_names(record)),
-        journal=text_at(record, "MedlineCitation/Article/Journal/Title"),
+        journal=_text(record, "MedlineCitation/Article/Journal/Title"),
         year=year[0] if year else "",
         doi=bare_doi(ids.get("doi") or _location(record)),
         pmid=number,
@@ -105,12 +105,17 @@ def _found(record: ElementTree.Element) -> Found:
         kind=kind_of(kinds, title, preprint="Preprint" in kinds),
         retracted=says_retracted(kinds, title),
         abstract=" ".join(
-            clean("".join(part.itertext())) for part in record.iterfind("MedlineCitation/Article/Abstract/AbstractText")
+            readable("".join(part.itertext()))
+            for part in record.iterfind("MedlineCitation/Article/Abstract/AbstractText")
         ).strip(),
         indexed_on=""
         if entered is None
         else "-".join((entered.findtext(part) or "").zfill(2) for part in ("Year", "Month", "Day")),
     )
+
+
+def _text(element: ElementTree.Element, path: str) -> str:
+    return text_at(element, path, readable)
 
 
 def _location(record: ElementTree.Element) -> str:
@@ -120,7 +125,7 @@ def _location(record: ElementTree.Element) -> str:
 def _names(record: ElementTree.Element) -> list[str]:
     people = record.iterfind("MedlineCitation/Article/AuthorList/Author")
     names = [
-        f"{text_at(one, 'LastName')} {text_at(one, 'Initials')}".strip() or text_at(one, "CollectiveName")
+        f"{_text(one, 'LastName')} {_text(one, 'Initials')}".strip() or _text(one, "CollectiveName")
         for one in people
         if one.get("ValidYN") != "N"
     ]

@@ -37,7 +37,12 @@ class Work:
 
 
 def clean(text: str | None) -> str:
-    """Text without markup, entities and what nobody sees, as LaTeX: what BibTeX would take for its own is escaped.
+    """What `readable` gives, as LaTeX: what BibTeX would take for its own is escaped."""
+    return escaped(readable(text))
+
+
+def readable(text: str | None) -> str:
+    """Text on one line, without markup, entities and what nobody sees.
 
     Some sources have LaTeX in their text; what it stands for is taken where that can be told.
     """
@@ -47,7 +52,7 @@ def clean(text: str | None) -> str:
         text = text_of(text) if re.search(r"[\\$]", text) else text
     except Untold:
         pass
-    return escaped(" ".join(text.split()))
+    return " ".join(text.split())
 
 
 def title_of(text: str) -> str:

@@ -6,6 +6,7 @@ paper are linked and stay two. Where identifiers point to different works, a per
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from seedsoil.living import ledger
 from seedsoil.living.ledger import Pair, Record, inert
 
 IDENTIFIERS = ("doi", "pmid", "pmcid")
+DOI, PMID, PMCID, YEAR = (re.compile(form) for form in (r"10\..+", "[0-9]+", "PMC[0-9]+", "[0-9]{4}"))
 BOOK = "bib:"
 ALIKE = 0.5  # cosine of the words of two titles below which nothing is compared; duplicates lie far above
 
@@ -236,16 +238,20 @@ def _book(root: Path) -> list[Record]:
 
 def _record(found: Found, chapter: str, today: date) -> Record:
     own = f"{found.source} {found.number}"
-    named = [f"{kind}:{value}" for kind in ("pmid", "doi", "pmcid") if (value := getattr(found, kind))]
+    # An identifier of another form is none: the record is known by the number of its source.
+    known = {
+        "pmid": found.pmid if PMID.fullmatch(found.pmid) else "",
+        "doi": doi if DOI.fullmatch(doi := inert(found.doi)) else "",
+        "pmcid": found.pmcid if PMCID.fullmatch(found.pmcid) else "",
+    }
+    named = [f"{kind}:{value}" for kind, value in known.items() if value]
     state = "retracted" if found.retracted else "preprint" if found.kind == "preprint" else "published"
     texts = {name: inert(getattr(found, name)) for name in ("title", "authors", "journal")}
     return Record(
         id=inert(named[0] if named else own),
         **{**texts, "title": texts["title"] or "(no title)"},
-        year=found.year if found.year.isdigit() and len(found.year) == 4 else "",
-        doi=inert(found.doi) if found.doi.startswith("10.") else "",
-        pmid=found.pmid if found.pmid.isdigit() else "",
-        pmcid=found.pmcid if found.pmcid[3:].isdigit() else "",
+        year=found.year if YEAR.fullmatch(found.year) else "",
+        **known,
         kind=found.kind,
         state=state,
         found_in=inert(own),

@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 import yaml
 
+from seedsoil.prose.contents import names
+
 EXTENSIONS = {
     "amsmath",
     "colon_fence",
@@ -146,12 +148,10 @@ class Manuscript:
 
 
 def pages(root: Path) -> Iterator[Manuscript]:
-    """The pages of the table of contents, in its order."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
-
-    for name in parse_toc_yaml(root / "_toc.yml"):
+    """The pages of the table of contents, in its order; those without a file are told by `contents.missing`."""
+    for name in names(root):
         path = root / f"{name}.md"
-        if path.is_file():  # else it is for the build to say
+        if path.is_file():
             yield read(f"{name}.md", path.read_text("utf8"))
 
 

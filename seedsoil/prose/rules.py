@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seedsoil.problem import Problem
-from seedsoil.prose import anatomy, markup, unrendered
+from seedsoil.prose import anatomy, contents, markup, unrendered
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.bound_names import unbound_names
@@ -22,7 +22,7 @@ def problems(root: Path) -> list[Problem]:
     """What is to mend in the pages of the book at `root`, in the order of pages and lines."""
     names, exceptions, against = Names(root), Exceptions(root), AgainstRows(root)
     chapters = anatomy.chapters(root)
-    found: list[Problem] = []
+    found = list(contents.missing(root))
     for page in manuscript.pages(root):
         for check in (
             exceptions.typed_estimates,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 START = r"(?<![\w.·])(?<!\w[-‐‑])"  # a number begins here, not within a word or another number
 NUMBER = r"(?:[−-]?(?:(?:\d{1,3}(?:[,\u2009\u202f]\d{3})+(?!\d)|\d+)(?:[.·]\d+)?|[.·]\d+)(?!\d))"
 RANGE = rf"(?:{START}{NUMBER}(?:\s?(?:[–—-]|to|and|or)\s?{NUMBER})?)"
-IS = r"(?:[\s,:;(=\[]*(?:(?:of|from|was|is|were|about|near|around|between)\s)*)"
+IS = r"(?:[\s,:;(=\[]*(?:(?:of|from|was|is|were|about|near|around|between|(?:rose|fell|dropped|went)\sto|reached)\s)*)"
 YEAR = r"(?:(?:1[5-9]|20)\d\d\b)"
 FRAME = r"(?:CI|interval|limit|bound|confidence|credible|prediction|low|high)"
 WORDS = (
@@ -30,9 +30,11 @@ COUNTED = (
     "hospitals|events|deaths|recurrences|relapses|metastases|zebrafish|embryos|larvae|cells|experiments|children|adults"
 )
 UNITS = (
-    "years?|months?|weeks?|days?|hours?|minutes?|h|min|[nµμ]m|mm|cm|kg|g|mg|[nµμ]g|ml|mL|[µμ][lL]|dL|[mnpµμ]M|[mnpfµμ]?mol|"
-    "Gy|k?Pa|mmHg|kDa|°C|(?:person|woman|patient)-years|doublings"
+    "years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|minutes?|h|min|[nµμ]m|mm|[mc]m[23²³]|cm|kg|g|mg|[nµμ]g|ml|mL|"
+    "[µμ][lL]|dL|[mnpµμ]M|[mnpfµμ]?mol|[kM]bp?|bp|Gy|k?Pa|mmHg|atm|kDa|°?C|(?:person|woman|patient)-years|doublings|"
+    "logs?(?:\\s(?:units?|steps?))?|S[DE]s?|orders\\sof\\smagnitude"
 )
+PART = "hal(?:f|ves)|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?"
 
 ALLOWED = [
     r"https?://\S+ | \bdoi:\S+ | \b10\.\d{4,9}/\S+ | \b(?:PMID|PubMed|PMC|arXiv|ISSN|ISBN|ISO|ORCID)[:\s]?[\d.-]+",
@@ -46,15 +48,22 @@ ALLOWED = [
 ]
 
 # The first that fits gives the name; an interval comes even before what is allowed, for it begins with its level.
-INTERVAL = rf"(?:{START}\d+\s?%\s?)?\b(?:Cr?I|(?:confidence|credible|prediction)\sinterval|IQR|SD|SE){IS}{NUMBER}(?!\s?%)(?:\s?(?:[–—,;-]|to|and)\s?{NUMBER})?"
+INTERVAL = rf"(?:{START}\d+\s?%\s?)?\b(?:Cr?I|(?:confidence|credible|prediction)\sinterval|IQR|SD|SEM?){IS}{NUMBER}(?!\s?%)(?:\s?(?:[–—,;-]|to|and)\s?{NUMBER})?"
 TYPED = {
     "p_value": rf"\b[pP](?:[-\s]?values?)?\s?(?:[=<>≤≥≈]|of|was|is)\s?{NUMBER}",
     "sample_size": rf"\b[nN]\s?[=≥≤<>≈]\s?{NUMBER} | (?<![A-Z]{{3}}\s){RANGE}\s(?:[A-Za-z][\w-]*\s){{0,3}}?(?:{COUNTED})\b",
     "ratio": rf"\b(?:[as]?HR|OR|I?RR|SHR|SMR|SIR|SMD|AUC|(?i:ratios?|relative\srisks?)){IS}{NUMBER}(?!\s?%) | {START}{NUMBER}\s?:\s?{NUMBER}\b",
-    "percentage": rf"(?:{RANGE}|\b(?i:{WORDS}))[\s-]?(?:[%‰]|per\s?cent\b|percentage\spoints?\b)",
+    "percentage": rf"(?:{RANGE}|\b(?i:{WORDS}))[\s-]?(?:[%‰]|per\s?cent\b|pct\b|(?:percentage|basis)\spoints?\b)",
+    "number_in_words": (
+        rf"\b(?i:(?:{WORDS})[\s-](?:{PART})\b | an?\s(?:{PART})\s(?:of|as|more|less|fewer)\b | half\s(?:of|as|the)\b | by\shalf\b"
+        rf" | (?:{WORDS})\s(?:out\sof|of(?:\sthe)?|in)\s(?:{WORDS})\b | (?:{WORDS})(?:-?\sto\s(?:{WORDS}))?-?fold\b"
+        rf" | (?:an|{WORDS}|several)\sorders?\sof\smagnitude)"
+        rf" | \b(?:HR|OR|RR|(?i:ratio))\s(?:of|was|is)\s(?i:{WORDS})\b"
+    ),
     "fold_change": rf"{RANGE}(?:[\s-]?(?:fold\b|×)|\stimes\b|x\b(?!\sGenomics))",
     "proportion": rf"{START}{NUMBER}\s?(?:/|of|out\sof|in)\s?(?!{YEAR}){NUMBER}\b",
-    "statistic": rf"(?<!\w)[A-Za-zα-ωΑ-Ω]\w*²?\s?[=≈≤≥<>]\s?{NUMBER} | \b(?i:median|mean|average|incidence|prevalence|correlation){IS}{NUMBER}",
+    "spread": rf"{START}{NUMBER}\s?±\s?{NUMBER}",
+    "statistic": rf"\b[Ft]\s?\([\d,\s.]+\)\s?=\s?{NUMBER} | (?<!\w)[A-Za-zα-ωΑ-Ω]\w*²?\s?[=≈≤≥<>]\s?{NUMBER} | \b(?i:median|mean|average|incidence|prevalence|correlation){IS}{NUMBER}",
     "quantity": rf"{RANGE}\s?(?:{UNITS})(?!\w)",
     "count": rf"{START}(?:\d{{1,3}}(?:[,\u2009\u202f]\d{{3}})+|(?!{YEAR})\d{{4,}}|\d+[⁻⁺]?[⁰¹²³⁴-⁹]+|\d+\^\d+|\d+e[+-]?\d+)(?!\w)",
     "decimal_number": rf"{START}[−-]?(?:\d*[.·]\d+|\d+,\d{{1,2}})(?![\w-])(?:\s?(?:[–—-]|to)\s?{NUMBER})?",
@@ -63,7 +72,9 @@ PATTERN = re.compile(
     " | ".join([f"(?P<interval>{INTERVAL})", *ALLOWED, *(f"(?P<{name}>{form})" for name, form in TYPED.items())]),
     re.VERBOSE,
 )
-WORTH_A_LOOK = re.compile(r"\d|per\s?cent")  # most sentences have neither, and the pattern is slow
+WORTH_A_LOOK = re.compile(
+    rf"\d|per\s?cent|\b(?i:{WORDS}|{PART})(?:\b|-|fold)|magnitude"
+)  # most sentences have neither, and the pattern is slow
 
 
 def find(text: str) -> Iterator[tuple[str, int, int]]:

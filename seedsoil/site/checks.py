@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
@@ -26,7 +28,9 @@ def part(title: str, codes: dict[str, Explained]) -> nodes.section:
 def item(code: str, explained: Explained) -> nodes.definition_list_item:
     """A code with an address of its own, what it means, and its message."""
     term = nodes.term("", "", nodes.literal("", code), ids=[code])
-    example = nodes.paragraph("", "", nodes.literal("", explained.example))
+    # As one element: of a literal, Sphinx would make an element for each word.
+    message = nodes.raw("", f'<code class="literal message">{escape(explained.example)}</code>', format="html")
+    example = nodes.paragraph("", "", message)
     return nodes.definition_list_item("", term, nodes.definition("", nodes.paragraph("", explained.why), example))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, special
+
+from seedsoil.synthesis.pooling import APART, refuse
 
 __all__ = ["Contrast", "between_groups", "intervals_from_p"]
 
@@ -46,7 +49,14 @@ def intervals_from_p(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def between_groups(rows: pd.DataFrame, of_group: pd.Series, within: pd.Series | None = None) -> Contrast:
+def between_groups(
+    rows: pd.DataFrame,
+    of_group: pd.Series,
+    retracted: Set[str],
+    within: pd.Series | None = None,
+    *,
+    apart: Mapping[str, str] = APART,
+) -> Contrast:
     """Meta-regression of the log ratios of `rows` on `of_group` (boolean, aligned with `rows`).
 
     Both groups share one variance between trials, Paule and Mandel's; the interval is Knapp and Hartung's on k - 2
@@ -56,8 +66,12 @@ def between_groups(rows: pd.DataFrame, of_group: pd.Series, within: pd.Series | 
     `within` (aligned too) is a second moderator, say the cancer: each of its values has a mean of its own, and a value
     that occurs in one group alone tells nothing of the ratio.
 
-    Raises ValueError for fewer than two trials in either group.
+    Rows are refused as `pooling.pool` refuses them, whose `retracted` and `apart` these are: a study in both groups
+    would be compared with itself.
+
+    Raises ValueError as `pooling.pool` does, and for fewer than two trials in either group.
     """
+    refuse(rows, retracted, apart, least=4)
     group = of_group.reindex(rows.index).to_numpy(dtype=bool)
     k = len(rows)
     if min(group.sum(), k - group.sum()) < 2:

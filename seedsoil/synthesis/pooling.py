@@ -57,14 +57,15 @@ def pool(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = 
 
     Rows of one reference, or of one `study` by its name, may be the same patients twice. They are refused until each
     has a `shared_control` or `overlap` group, or `apart` gives the reason why they are independent, by reference or
-    study.
+    study. Of such a group one row is pooled, unless `apart` says why those of an `overlap` group do not overlap, as two
+    strata of one trial.
 
     Raises ValueError, naming each row by its id, for fewer than three rows, a row twice, an unverified row, a retracted
     reference, two rows of one `shared_control` or `overlap` group, two rows of one reference or study without group or
     reason, more than one measure, and a row without an interval to compute with. No row is
     ever left out in silence.
     """
-    _check(rows, retracted, apart, least=3)
+    refuse(rows, retracted, apart, least=3)
     return _combine(rows)
 
 
@@ -73,7 +74,7 @@ def leave_one_out(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str
 
     Raises ValueError as `pool` does, and for fewer than four rows.
     """
-    _check(rows, retracted, apart, least=4)
+    refuse(rows, retracted, apart, least=4)
     return pd.DataFrame([{"omitted": name, **asdict(_combine(rows[rows["id"] != name]))} for name in rows["id"]])
 
 
@@ -88,7 +89,7 @@ def cumulative(
     table shows how an answer came about, and tests nothing. Raises ValueError as `pool` does, and for a row without a
     year.
     """
-    _check(rows, retracted, apart, least=3)
+    refuse(rows, retracted, apart, least=3)
     years = years.reindex(rows.index)
     if years.isna().any():
         raise ValueError(f"found no year for {_ids(rows, years.isna())}, expected one for each row")
@@ -102,11 +103,12 @@ def cumulative(
     return pd.DataFrame(looks)
 
 
-def _check(rows: pd.DataFrame, retracted: Set[str], apart: Mapping[str, str], least: int) -> None:
+def refuse(rows: pd.DataFrame, retracted: Set[str], apart: Mapping[str, str], least: int) -> None:
+    """Raise ValueError with everything for which `rows` cannot be taken together, each by its id; see `pool`."""
     absent = [column for column in COLUMNS if column not in rows]
     if absent:
         raise ValueError(f"found no column {', '.join(absent)}, expected the columns of the table of effects")
-    problems = [*_unfit_rows(rows, retracted), *_unfit_together(rows, least), *_one_study(rows, apart)]
+    problems = [*_unfit_rows(rows, retracted), *_unfit_together(rows, apart, least), *_one_study(rows, apart)]
     if problems:
         raise ValueError("\n".join(["these rows cannot be pooled:", *problems]))
 
@@ -141,7 +143,7 @@ def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
             yield f"{row.id}: found ci_level {row.ci_level:g}, expected percent from 50 to below 100, as 95; correct it"
 
 
-def _unfit_together(rows: pd.DataFrame, least: int) -> Iterator[str]:
+def _unfit_together(rows: pd.DataFrame, apart: Mapping[str, str], least: int) -> Iterator[str]:
     """What is wrong with the rows as a set."""
     if len(rows) < least:
         yield f"found {len(rows)} rows ({', '.join(rows['id'])}), expected at least {least}; show them one by one"
@@ -152,9 +154,10 @@ def _unfit_together(rows: pd.DataFrame, least: int) -> Iterator[str]:
     if len(measures) > 1:
         found = ", ".join(f"{measure} ({_ids(rows, rows['measure'] == measure)})" for measure in measures)
         yield f"found more than one measure, {found}, expected one; pool each measure apart"
+    told = _told(apart)
     for column in ("shared_control", "overlap"):
         for group, count in rows[column].value_counts(sort=False).items():
-            if count > 1 and not _blank(group):
+            if count > 1 and not _blank(group) and not (column == "overlap" and _bare(group) in told):
                 members = _ids(rows, rows[column] == group)
                 yield f"{members}: found {count} rows of the {column} group {group}, expected one of a group; keep one"
 
@@ -163,7 +166,7 @@ def _one_study(rows: pd.DataFrame, apart: Mapping[str, str]) -> Iterator[str]:
     """Rows that may be one study twice, and nobody said whether they are."""
     rows = rows.drop_duplicates("id")
     grouped = ~rows[["shared_control", "overlap"]].map(_blank).all(axis=1)
-    told = {_bare(name) for name, reason in apart.items() if reason.strip()}
+    told = _told(apart)
     for kind, column in {"reference": "ref", "study": "study"}.items():
         names = rows[column].map(lambda cell: "" if _blank(cell) else _bare(cell)) if column in rows else rows["id"]
         for name, same in rows.groupby(names, sort=False):
@@ -175,6 +178,11 @@ def _one_study(rows: pd.DataFrame, apart: Mapping[str, str]) -> Iterator[str]:
                 "voice of each study; keep one row, fill in overlap or shared_control, or give the reason why they are "
                 f"independent, as apart={{{found!r}: '…'}}"
             )
+
+
+def _told(apart: Mapping[str, str]) -> set[str]:
+    """What `apart` gives a reason for, as it is compared."""
+    return {_bare(name) for name, reason in apart.items() if reason.strip()}
 
 
 def _bare(name: str) -> str:

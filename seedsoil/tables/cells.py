@@ -17,6 +17,7 @@ from itertools import zip_longest
 import pandas as pd
 
 from seedsoil.problem import DataError, Problem, nearest, quoted
+from seedsoil.tables import relations
 from seedsoil.tables.characters import unfit
 
 csv.field_size_limit(2**31 - 1)  # a long cell is told by its column, and not as a broken row
@@ -156,6 +157,8 @@ def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
     # Where cells are wrong they are left out of the rest, so that a person hears of all faults of a row at once.
     dtypes = {field["name"]: _dtype(field, bool(report.problems)) for field in schema["fields"]}
     frame = pd.DataFrame(values, columns=records.labels, index=pd.Index(lines, name="line")).astype(dtypes)
+    for line, column, found, constraint in relations.broken(frame, schema.get("rowConstraints", ())):
+        report.add(line, column, found, constraint, "correct it from the source", "against-constraint")
     report.stop(frame)
     return frame
 

@@ -9,6 +9,7 @@ from seedsoil.files import ROOT
 from seedsoil.prose import exceptions
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose import rules as prose
+from seedsoil.prose.contents import missing
 
 HEAD = "---\ntitle: Title\n---\n\n# Title\n\n"  # the next line is the seventh
 CELL = "```{{code-cell}} ipython3\n{}\n```\n"
@@ -358,3 +359,14 @@ def test_every_position_in_a_page_is_where_its_text_is():
                 if (start := text.text.find(word)) >= 0:
                     position = page.position(text, start, start + len(word))
                     assert page.source.startswith(word, position)
+
+
+def test_a_page_whose_name_has_its_accents_parted_is_named(tmp_path):
+    """macOS used to write names so; a table of contents that looks the same then names nothing."""
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n  - file: étude\n", "utf8")
+    (tmp_path / "index.md").write_text("# Book\n", "utf8")
+    (tmp_path / "e\u0301tude.md").write_text("# Study\n", "utf8")
+    (problem,) = missing(tmp_path)
+    assert str(problem).startswith("_toc.yml:4: found étude, which no file bears") and "(NFC)" in problem.mend
+    (tmp_path / "étude.md").write_text("# Study\n", "utf8")
+    assert list(missing(tmp_path)) == []

@@ -9,11 +9,12 @@ CHOOSE = Path(__file__).with_suffix(".js").read_text()
 # What is judged by its color: the places that CHOOSE marks. On all places of a long page these two rules would take
 # three quarters of axe's time.
 OF_COLOR = {"color-contrast": "[data-judged]", "link-in-text-block": "a[href][data-judged]"}
+OFF_AT_FIRST = ("label-content-name-mismatch", "target-size")  # rules that axe runs only where they are asked for
 RULES = [{"id": rule, "selector": selector} for rule, selector in OF_COLOR.items()]
 
 
 def everything(tab) -> list[str]:
-    return _run(tab, {"rules": {"label-content-name-mismatch": {"enabled": True}}})
+    return _run(tab, {"rules": {rule: {"enabled": True} for rule in OFF_AT_FIRST}})
 
 
 def colors(tab) -> list[str]:

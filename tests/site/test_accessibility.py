@@ -36,6 +36,12 @@ FAULTS = {
         ["link-in-text-block"],
     ),
     "a picture without words": ("", "<img src='data:,'>", ["image-alt"], ["image-alt"]),
+    "targets too small and too near": (
+        "button { width: 12px; height: 12px; padding: 0; border: 0; background: #fff; color: #222; }",
+        "<p><button>a</button><button>b</button></p>",
+        ["target-size"],
+        ["target-size"],
+    ),
     "a button without a name": ("", "<button></button>", ["button-name"], ["button-name"]),
 }
 

@@ -36,8 +36,9 @@ def pages(tmp_path_factory):
     for name, text in (("plain", "words"), ("hostile", BAD)):
         root = tmp_path_factory.mktemp(name)
         write_evidence_book(root, {"one": PAGE.split(WORDS)[1]})
-        for column in ("finding", "note"):
+        for column in ("finding", "note", "group"):
             change(root, "findings", "ames-tgfb2", column, text)
+        change(root, "vocabulary", "hpc", "label", text)
         for column in ("study", "intervention", "comparator", "endpoint"):
             change(root, "effects", "halo301-os", column, text)
         bib = root / "data/references.bib"

@@ -11,8 +11,21 @@ from seedsoil.synthesis.pooling import random_effects
 
 def rows(logs, errors):
     half = stats.norm.ppf(0.975) * np.array(errors)
+    names = [f"trial-{number}" for number in range(len(logs))]
     return pd.DataFrame(
-        {"estimate": np.exp(logs), "ci_low": np.exp(logs - half), "ci_high": np.exp(logs + half), "ci_level": 95.0}
+        {
+            "id": names,
+            "ref": names,
+            "study": names,
+            "measure": "HR",
+            "estimate": np.exp(logs),
+            "ci_low": np.exp(logs - half),
+            "ci_high": np.exp(logs + half),
+            "ci_level": 95.0,
+            "shared_control": None,
+            "overlap": None,
+            "read_at": "abstract",
+        }
     )
 
 
@@ -22,7 +35,7 @@ GROUP = pd.Series([False] * 4 + [True] * 3)
 
 def test_what_metafor_said():
     # rma(yi, sei = sei, mods = ~ x, method = "PM", test = "adhoc", control = list(tol = 1e-12, maxiter = 10000))
-    found = between_groups(SPREAD, GROUP)
+    found = between_groups(SPREAD, GROUP, set())
     assert found.estimate == pytest.approx(1.4598853, rel=1e-5)
     assert (found.ci_low, found.ci_high) == pytest.approx((0.9425867, 2.2610814), rel=1e-5)
     assert found.p == pytest.approx(0.0768225, rel=1e-4)
@@ -33,36 +46,59 @@ def test_what_metafor_said():
 def test_within_strata_only_differences_inside_them_count():
     # rma(yi, sei = sei, mods = ~ x + s, method = "PM", test = "adhoc", control = list(tol = 1e-12, maxiter = 10000))
     stratum = pd.Series(list("aabbabc"))
-    found = between_groups(SPREAD, GROUP, stratum)
+    found = between_groups(SPREAD, GROUP, set(), stratum)
     assert (found.estimate, found.p) == pytest.approx((1.4600365, 0.2321863), rel=1e-4)
     assert (found.ci_low, found.ci_high, found.tau2) == pytest.approx((0.6517658, 3.2706631, 0.0657461), rel=1e-4)
     # The trial of c stands alone in its stratum: whatever it found, the ratio is the same.
     moved = SPREAD.copy()
     moved.loc[6, ["estimate", "ci_low", "ci_high"]] *= 5
-    assert between_groups(moved, GROUP, stratum).estimate == pytest.approx(found.estimate)
+    assert between_groups(moved, GROUP, set(), stratum).estimate == pytest.approx(found.estimate)
 
 
 def test_trials_that_agree_too_well_are_no_proof_of_precision():
-    found = between_groups(rows(np.array([-0.2, -0.2, 0.1, 0.1]), [0.1] * 4), pd.Series([False, False, True, True]))
+    found = between_groups(
+        rows(np.array([-0.2, -0.2, 0.1, 0.1]), [0.1] * 4), pd.Series([False, False, True, True]), set()
+    )
     half = stats.t.ppf(0.975, 2) * 0.1  # the common effect: two variances of 0.01 / 2
     assert found.tau2 == 0
     assert (found.ci_low, found.ci_high) == pytest.approx((np.exp(0.3 - half), np.exp(0.3 + half)))
 
 
 def test_the_order_of_the_groups_only_turns_the_ratio_around():
-    one, other = between_groups(SPREAD, GROUP), between_groups(SPREAD, ~GROUP)
+    one, other = between_groups(SPREAD, GROUP, set()), between_groups(SPREAD, ~GROUP, set())
     assert (one.estimate, one.ci_low) == pytest.approx((1 / other.estimate, 1 / other.ci_high))
     assert one.p == pytest.approx(other.p)
 
 
 def test_the_group_is_aligned_with_the_rows_by_index():
     shuffled = SPREAD.sample(frac=1, random_state=1)
-    assert between_groups(shuffled, GROUP).estimate == pytest.approx(between_groups(SPREAD, GROUP).estimate)
+    assert between_groups(shuffled, GROUP, set()).estimate == pytest.approx(
+        between_groups(SPREAD, GROUP, set()).estimate
+    )
+
+
+def test_a_study_is_not_compared_with_itself_unasked():
+    twice = SPREAD.assign(study=["TRIAL-0", *SPREAD["study"][1:6], "trial 0"])
+    with pytest.raises(ValueError, match="trial-0, trial-6: found 2 rows of the study"):
+        between_groups(twice, GROUP, set())
+    told = between_groups(twice, GROUP, set(), apart={"TRIAL-0": "two halves that share no patient"})
+    assert told == between_groups(SPREAD, GROUP, set())
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [("read_at", "unverified", "read_at unverified"), ("ref", "gone2001", "the retracted reference")],
+)
+def test_rows_that_no_pool_takes_are_not_compared(column, value, said):
+    spoiled = SPREAD.copy()
+    spoiled.loc[2, column] = value
+    with pytest.raises(ValueError, match=f"trial-2: found {said}"):
+        between_groups(spoiled, GROUP, {"gone2001"})
 
 
 def test_one_trial_in_a_group_is_too_few():
     with pytest.raises(ValueError, match="found 1 and 6 trials"):
-        between_groups(SPREAD, pd.Series([True] + [False] * 6))
+        between_groups(SPREAD, pd.Series([True] + [False] * 6), set())
 
 
 def test_an_interval_from_p_gives_back_that_p_and_a_bound_widens_it():

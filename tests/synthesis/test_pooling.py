@@ -325,4 +325,8 @@ def test_two_rows_of_one_study_are_refused_until_a_group_or_a_reason_is_given(fo
     assert pool(rows.assign(overlap=["a", "b", "c", "d"]), set()).k == 4
     half = rows.assign(overlap=pd.array(["a", None, None, None], dtype="str"))
     assert refusal(half) == [problem]
-    assert refusal(rows.assign(overlap=["a", "a", "c", "d"]))[0].startswith("row0, row1: found 2 rows of the overlap")
+    strata = rows.assign(overlap=["a", "a", "c", "d"])
+    assert refusal(strata)[0].startswith("row0, row1: found 2 rows of the overlap")
+    assert pool(strata, set(), apart={"a": "women with and without residuum"}).k == 4
+    with pytest.raises(ValueError, match="shared_control group a"):
+        pool(rows.assign(shared_control=strata["overlap"]), set(), apart={"a": "a control that both arms share"})
