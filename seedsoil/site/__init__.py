@@ -3,6 +3,7 @@
 MODULES = (
     "citations",
     "bindings",
+    "computed",
     "evidence_table",
     "key_messages",
     "row_pages",

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 import jinja2
 from sphinx.util import logging
 
+from seedsoil.bibliography.printed import Reference
 from seedsoil.site.citations import doi_link
 from seedsoil.site.history import printed
 
@@ -45,7 +46,16 @@ def write(app, folder: str, pages: Iterable[Page]) -> None:
     """Write `pages` into `folder` of the site: `NAME.html`, and `NAME.json` of those that have a twin."""
     target, common = Path(app.outdir, folder), _common(app)
     target.mkdir(exist_ok=True)
+    seen: set[str] = set()
     for page in pages:
+        if page.name in seen:
+            logger.warning(
+                f"found a second page {folder}/{page.name}.html, expected an address for each; rename one of the rows "
+                "or terms whose names differ in signs alone.",
+                type="page",
+            )
+            continue
+        seen.add(page.name)
         if not NAME.fullmatch(page.name):
             logger.warning(
                 f"found {page.name!r} as the name of a page of {folder}, expected letters, digits and hyphens alone; "
@@ -84,6 +94,12 @@ def keep_digests(app, exception: Exception | None) -> None:
     if not exception:
         for path, digest in app.seedsoil_made_from.items():
             path.write_text(digest, "utf-8")
+
+
+def reference(work: Reference) -> dict[str, str]:
+    """A work as the twins have it."""
+    told = {"key": work.key, "cited_as": f"{work.cited_as}, {work.year}"}
+    return told | {"title": work.title, "doi": work.doi, "pmid": work.pmid}
 
 
 def report(app, template: str, **fields: str) -> str:
