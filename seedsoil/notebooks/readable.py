@@ -111,7 +111,9 @@ class Reader:
         return re.sub(r"\s*<[^<>]*>$", "", text)
 
     def computed(self, name: str) -> str:
-        """A text that code gave, as a link to the cell that computed it."""
+        """A text that code gave, as a link to the cell that computed it, where the code tells."""
+        if name not in self.origins:
+            return self.bound[name]
         place = self.origins[name].cell + 1
         return f'[{self.bound[name]}]({self.address}#cell-{place} "computed in code cell {place}")'
 

@@ -65,10 +65,16 @@ def write(app, folder: str, pages: Iterable[Page]) -> None:
             continue
         address = f"{app.config.html_baseurl}{folder}/{page.name}.html"
         html = _environment().get_template(page.template).render(common, **page.shown, address=address, name=page.name)
-        (target / f"{page.name}.html").write_text(html, "utf-8")
+        put(target / f"{page.name}.html", html)
         if page.twin:
-            (target / f"{page.name}.json").write_text(as_json(page.twin), "utf-8")
+            put(target / f"{page.name}.json", as_json(page.twin))
         app.seedsoil_written.add(f"{folder}/{page.name}")
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file anew: the old one may be that of the site that stands (`seedsoil.site.build.take`)."""
+    path.unlink(missing_ok=True)
+    path.write_text(text, "utf-8")
 
 
 def as_json(value: object) -> str:
@@ -93,7 +99,7 @@ def keep_digests(app, exception: Exception | None) -> None:
     """What was begun is whole."""
     if not exception:
         for path, digest in app.seedsoil_made_from.items():
-            path.write_text(digest, "utf-8")
+            put(path, digest)
 
 
 def reference(work: Reference) -> dict[str, str]:
