@@ -3,6 +3,7 @@
 MODULES = (
     "citations",
     "bindings",
+    "computed",
     "evidence_table",
     "evidence_map",
     "key_messages",

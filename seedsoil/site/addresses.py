@@ -7,7 +7,8 @@ from docutils import nodes
 
 from seedsoil.site.markup import element, html
 
-FOLDERS = ("atlas", "evidence")  # of the site, and the schemes of links to their pages
+ROWS = "evidence"  # the folder of the pages of rows
+FOLDERS = ("atlas", ROWS)  # of the site, and the schemes of links to their pages
 
 
 def to_term(label: str, name: str) -> element | nodes.Text:

@@ -21,7 +21,7 @@ from seedsoil.site.addresses import to_term
 from seedsoil.site.evidence_rows import statement
 from seedsoil.site.light import Page
 from seedsoil.site.markup import html
-from seedsoil.site.row_pages import Uses
+from seedsoil.site.uses import Uses
 from seedsoil.tables.package import PACKAGE
 
 FOLDER = "atlas"

@@ -225,7 +225,6 @@ def write(app, exception: Exception | None) -> None:
 
 def setup(app):
     app.setup_extension("seedsoil.site.bindings")
-    app.setup_extension("seedsoil.site.addresses")
     app.add_directive("evidence-table", EvidenceTable)
     app.add_node(request)
     app.add_css_file("evidence.css", priority=950)

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 import jinja2
 from sphinx.util import logging
 
+from seedsoil.bibliography.printed import Reference
 from seedsoil.site.citations import doi_link
 from seedsoil.site.history import printed
 
@@ -45,7 +46,16 @@ def write(app, folder: str, pages: Iterable[Page]) -> None:
     """Write `pages` into `folder` of the site: `NAME.html`, and `NAME.json` of those that have a twin."""
     target, common = Path(app.outdir, folder), _common(app)
     target.mkdir(exist_ok=True)
+    seen: set[str] = set()
     for page in pages:
+        if page.name in seen:
+            logger.warning(
+                f"found a second page {folder}/{page.name}.html, expected an address for each; rename one of the rows "
+                "or terms whose names differ in signs alone.",
+                type="page",
+            )
+            continue
+        seen.add(page.name)
         if not NAME.fullmatch(page.name):
             logger.warning(
                 f"found {page.name!r} as the name of a page of {folder}, expected letters, digits and hyphens alone; "
@@ -55,10 +65,16 @@ def write(app, folder: str, pages: Iterable[Page]) -> None:
             continue
         address = f"{app.config.html_baseurl}{folder}/{page.name}.html"
         html = _environment().get_template(page.template).render(common, **page.shown, address=address, name=page.name)
-        (target / f"{page.name}.html").write_text(html, "utf-8")
+        put(target / f"{page.name}.html", html)
         if page.twin:
-            (target / f"{page.name}.json").write_text(as_json(page.twin), "utf-8")
+            put(target / f"{page.name}.json", as_json(page.twin))
         app.seedsoil_written.add(f"{folder}/{page.name}")
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file anew: the old one may be that of the site that stands (`seedsoil.site.build.take`)."""
+    path.unlink(missing_ok=True)
+    path.write_text(text, "utf-8")
 
 
 def as_json(value: object) -> str:
@@ -83,7 +99,13 @@ def keep_digests(app, exception: Exception | None) -> None:
     """What was begun is whole."""
     if not exception:
         for path, digest in app.seedsoil_made_from.items():
-            path.write_text(digest, "utf-8")
+            put(path, digest)
+
+
+def reference(work: Reference) -> dict[str, str]:
+    """A work as the twins have it."""
+    told = {"key": work.key, "cited_as": f"{work.cited_as}, {work.year}"}
+    return told | {"title": work.title, "doi": work.doi, "pmid": work.pmid}
 
 
 def report(app, template: str, **fields: str) -> str:
