@@ -63,7 +63,7 @@ def within(
     are left out. A label `untold` is the same as no other.
     """
     cells = list(matrix.index)
-    names = label.loc[cells].to_numpy()
+    names = pd.factorize(label.loc[cells].where(label.loc[cells] != untold))[0]  # -1 where it is not told
     likeness = matrix.to_numpy()
     stratum = np.zeros(len(cells), int) if strata is None else pd.factorize(strata.loc[cells])[0]
     one, two = np.triu_indices(len(cells), 1)
@@ -73,7 +73,7 @@ def within(
     values = likeness[one, two]
 
     def difference(names: np.ndarray) -> tuple[float, float, int]:
-        same = (names[one] == names[two]) & (names[one] != untold)
+        same = (names[one] == names[two]) & (names[one] >= 0)
         return values[same].mean(), values[~same].mean(), int(same.sum())
 
     same, other, number = difference(names)
