@@ -250,4 +250,16 @@ SOURCES = (
             *LIGAND_RECEPTOR,
         ),
     ),
+    Source(
+        name="primary_cells",
+        file="ramilowski2015_ligand_receptor_expression.tsv",
+        url=CONNECTOME + "LR.expr.txt",
+        sha256="5e3a47df9f1ba08f7ddbf6fd8c4786235b4e51fc969b131407cb7dd56ab77118",
+        size=1_994_142,
+        license="MIT (repository Hypercubed/connectome)",
+        citation=RAMILOWSKI,
+        key="ramilowski2015draft",
+        tables=("ligand_likeness", "ligand_sharing"),
+        also=(LIGAND_RECEPTOR[1],),
+    ),
 )
