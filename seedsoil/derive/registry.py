@@ -103,7 +103,7 @@ def _brain(name: str, file: str, sha256: str, size: int, **more) -> Source:
         sha256=sha256,
         size=size,
         license="none stated (repository netneurolab/Farahani_Brain_Metastases); kept here are correlations",
-        citation="Farahani A et al. Cerebral vasculature shapes the spatial patterning of brain metastases. bioRxiv "
+        citation="Farahani et al. Cerebral vasculature shapes the spatial patterning of brain metastases. bioRxiv "
         "2026.07.22.739598",
         key="farahani2026cerebral",
         **{"tables": (), **more},
@@ -240,7 +240,7 @@ SOURCES = (
         sha256="4374e2e0f8c19a40af90a7c3f41f237c5e72b77ce94083969b7d4fdbd3b4beaf",
         size=340_023,
         license="GPL-3.0-or-later (repository caravagnalab/INCOMMON)",
-        citation="Nguyen B et al. Genomic characterization of metastatic patterns from prospective clinical sequencing "
+        citation="Nguyen et al. Genomic characterization of metastatic patterns from prospective clinical sequencing "
         "of 25,000 patients. Cell 2022;185:563-575",
         key="nguyen2022genomic",
         tables=("mskmet_sites", "mskmet_death"),
