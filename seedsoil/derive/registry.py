@@ -109,6 +109,82 @@ LIGAND_RECEPTOR = (
     LIANA,
 )
 
+BRAIN = (  # file here, file in the repository, SHA-256, bytes
+    (
+        "breast_400_surf",
+        "Breast_400_surf.npy",
+        "e9ecabc762853ad1dc6718f8d0a70fce34a7db347d209cb2be532e435be8cf5c",
+        3_328,
+    ),
+    ("lung_400_surf", "Lung_400_surf.npy", "a47fcf2dc20d6a4dccdf4af4ade7c14fecfe5ed4698e6a8344fbbb7634dac471", 3_328),
+    (
+        "melanoma_400_surf",
+        "Melanoma_400_surf.npy",
+        "f309f791f8afc443fc4e2a84501c3463beca4819bdf33231016b7903b596f5dc",
+        3_328,
+    ),
+    (
+        "breast_34_cerebellum",
+        "Breast_34_cerebellum.npy",
+        "9c967daeeee5b386dc344945f018ae5a7c45120dcbe4660d835e8ff7d2e3463f",
+        400,
+    ),
+    (
+        "lung_34_cerebellum",
+        "Lung_34_cerebellum.npy",
+        "6c0c84e2ae54d07312a80ec2858debad7b0179b4d0a31570e4d916dfbeecf2dd",
+        400,
+    ),
+    (
+        "melanoma_34_cerebellum",
+        "Melanoma_34_cerebellum.npy",
+        "8a1eb0b33e256fdc43a99738b5970153718c1e7150fabf0902ccc704bce7b6ad",
+        400,
+    ),
+    (
+        "parcellated_cbf",
+        "parcellated_CBF.npy",
+        "9b052d655f4bd06e5a44c65528e8b9babc87352b2f67cadb14c1fe5b2e509fd7",
+        3_584,
+    ),
+    (
+        "parcellated_att",
+        "parcellated_ATT.npy",
+        "ff966d381d7349fe5473f027800919686b1f1631493359861053269e3a71a79f",
+        3_584,
+    ),
+    (
+        "replication_lung_head",
+        "replication_Lung_HEAD.npy",
+        "98a579793902a3f6a0a801371b2ae3dcb1c02bf1f9263fc6b7f71a4016564dc2",
+        3_584,
+    ),
+    (
+        "replication_breast_head",
+        "replication_Breast_HEAD.npy",
+        "408c324a6d82212553bf08bc32c821193330feddcc839ad3dbb4c8b938522ea4",
+        3_584,
+    ),
+)
+
+
+def _brain(name: str, file: str, sha256: str, size: int, **more) -> Source:
+    """One array of the brain maps."""
+    return Source(
+        name="farahani",
+        file=f"farahani2026_{name}.npy",
+        url="https://raw.githubusercontent.com/netneurolab/Farahani_Brain_Metastases/"
+        f"892e33488909ce6f639c3bfbdf9a3b15d88ac876/Result/{file}",
+        sha256=sha256,
+        size=size,
+        license="none stated (repository netneurolab/Farahani_Brain_Metastases); kept here are correlations",
+        citation="Farahani et al. Cerebral vasculature shapes the spatial patterning of brain metastases. bioRxiv "
+        "2026.07.22.739598",
+        key="farahani2026cerebral",
+        **{"tables": (), **more},
+    )
+
+
 SOURCES = (
     Source(
         name="rotterdam",
@@ -262,4 +338,43 @@ SOURCES = (
         tables=("ligand_likeness", "ligand_sharing"),
         also=(LIGAND_RECEPTOR[1],),
     ),
+    Source(
+        name="mskmet",
+        file="mskmet2022_clinical.rda",
+        url="https://raw.githubusercontent.com/caravagnalab/INCOMMON/"
+        "f6f5093e7a41097d8da4dc3d9622d73f35678c6a/data/MSK_clinical_data.rda",
+        sha256="4374e2e0f8c19a40af90a7c3f41f237c5e72b77ce94083969b7d4fdbd3b4beaf",
+        size=340_023,
+        license="GPL-3.0-or-later (repository caravagnalab/INCOMMON)",
+        citation="Nguyen et al. Genomic characterization of metastatic patterns from prospective clinical sequencing "
+        "of 25,000 patients. Cell 2022;185:563-575",
+        key="nguyen2022genomic",
+        tables=("mskmet_sites", "mskmet_death"),
+    ),
+    Source(
+        name="metmap",
+        file="jin2020_metmap500.xlsx",
+        url="https://raw.githubusercontent.com/secrierlab/EMT/"
+        "b71ace09715607e8bf7efe1c8eacf51c2b7f5eb6/data/MetMap500_met_potential.xlsx",
+        sha256="c5081591464b6bc29d2138aa015c16038fbcd75fa1aaf013a34f495ef37c5144",
+        size=158_481,
+        license="none stated (repository secrierlab/EMT); kept here are sums over lineages",
+        citation="Jin X et al. A metastasis map of human cancer cell lines. Nature 2020;588:331-336",
+        key="jin2020metastasis",
+        tables=("metmap_lineages", "metmap_colonized"),
+    ),
+    Source(
+        name="link",
+        file="link2025_pdac_liver_lung_density.xlsx",
+        url="https://raw.githubusercontent.com/engjen/Liver_Lung_PDAC/"
+        "82a22d153d66d7dc60da74b8203ad9e2d3017563/Supplemental_Data/Supplemental_Dataset_7.xlsx",
+        sha256="1a76e6a935532d4ff574e1210ea322eca43e3c8bc56c2829d3599d6f7eac4fd7",
+        size=21_316,
+        license="GPL-3.0 (repository engjen/Liver_Lung_PDAC)",
+        citation="Link JM et al. Ongoing replication stress tolerance and clonal T cell responses distinguish liver "
+        "and lung recurrence and outcomes in pancreatic cancer. Nat Cancer 2025",
+        key="link2025ongoing",
+        tables=("pancreas_density", "pancreas_regions"),
+    ),
+    _brain(*BRAIN[0], tables=("brain_maps", "brain_explained"), also=tuple(_brain(*part) for part in BRAIN[1:])),
 )
