@@ -59,7 +59,10 @@ def test_pairs_become_rows_that_can_be_pooled():
     """Three pairs, pooled by inverse variance by hand; where they agree there is no variance between them."""
     logs, ses = [0.1, 0.15, 0.05], [0.2, 0.1, 0.3]
     effects = pd.DataFrame(
-        [{"id": f"one-{i}", "ref": f"trial{i}", **row(log, se * 0.8)} for i, (log, se) in enumerate(zip(logs, ses))]
+        [
+            {"id": f"one-{i}", "ref": f"trial{i}", **row(log, se * 0.8)}
+            for i, (log, se) in enumerate(zip(logs, ses, strict=True))
+        ]
         + [{"id": f"other-{i}", "ref": f"trial{i}", **row(0, se * 0.6)} for i, se in enumerate(ses)]
     ).assign(read_at="abstract", shared_control=None, overlap=None)
     pairs = pd.DataFrame(
