@@ -377,4 +377,18 @@ SOURCES = (
         tables=("pancreas_density", "pancreas_regions"),
     ),
     _brain(*BRAIN[0], tables=("brain_maps", "brain_explained"), also=tuple(_brain(*part) for part in BRAIN[1:])),
+    Source(
+        name="imvigor210",
+        file="imvigor210_clinical.csv",
+        url="https://raw.githubusercontent.com/mimifp/IMvigor210_mUC/"
+        "508772c4e1dcc1374cf27c8cb8925ad670fcf04d/2_data/1_IMvigor210/pData_IMvigor210.csv",
+        sha256="33aafccabc6ea95fa95aa8049ace5261c7e5089ecde28811e877f0f5c010f0de",
+        size=75_620,
+        license="CC-BY-3.0 (R package IMvigor210CoreBiologies, of which the repository mimifp/IMvigor210_mUC holds "
+        "the clinical data; the repository itself states none)",
+        citation="Mariathasan S et al. TGFβ attenuates tumour response to PD-L1 blockade by contributing to "
+        "exclusion of T cells. Nature 2018;554:544-548",
+        key="mariathasan2018tgfb",
+        tables=("imvigor210_sites", "imvigor210_survival", "imvigor210_models"),
+    ),
 )
