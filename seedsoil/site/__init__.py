@@ -5,6 +5,7 @@ MODULES = (
     "bindings",
     "evidence_table",
     "key_messages",
+    "feeds",
     "history",
     "living",
     "landing",
