@@ -14,6 +14,7 @@ MODULES = (
     "people",
     "changelog",
     "not_found",
+    "desk",
     "cards",
     "checks",
     "functions",

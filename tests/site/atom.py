@@ -19,7 +19,7 @@ ATTRIBUTES = {
     "link": {"href", "rel", "type", "hreflang", "title", "length"},
     "category": {"term", "scheme", "label"},
     "content": {"type", "src"},
-    **dict.fromkeys(TEXT, {"type"}),
+    **{name: {"type"} for name in TEXT},
 }
 
 
