@@ -10,6 +10,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from seedsoil.evidence.grading import LOWEST_FIRST
+from seedsoil.site.citations import anchor
 from seedsoil.site.evidence_rows import interval
 from seedsoil.site.glossary import named, names_of
 from seedsoil.site.key_messages import Said
@@ -72,6 +73,16 @@ def test_every_row_of_the_book_stands_on_the_page_of_its_table(site, table, page
     ids = {element["id"] for element in parsed(site / f"chapters/{page}.html").select("tbody tr[id]")}
     with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
         assert {f"row-{row['id']}" for row in csv.DictReader(file)} == ids
+
+
+def test_every_work_stands_on_one_page_of_references(site):
+    lists = [
+        parsed(site / f"chapters/{page}.html").select(".references > li") for page in ("references", "references-l-z")
+    ]
+    shown = [item["id"] for items in lists for item in items]
+    text = (ROOT / "data/references.bib").read_text("utf8")
+    assert sorted(shown) == sorted(anchor(key) for key in re.findall(r"^@\w+\{(.+),$", text, re.MULTILINE))
+    assert len(lists[0]) > 100 < len(lists[1])
 
 
 def test_the_list_of_the_book_says_where_a_work_is_used_and_how_it_was_read(site):
