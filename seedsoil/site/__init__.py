@@ -28,6 +28,7 @@ MODULES = (
     "notebooks",
     "numbers",
     "code_cells",
+    "printed_tables",
     "paper",
     "scholarly",
     "furniture",
