@@ -8,6 +8,7 @@ MODULES = (
     "key_messages",
     "row_pages",
     "atlas",
+    "whole_tables",
     "history",
     "living",
     "landing",

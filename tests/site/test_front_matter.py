@@ -68,8 +68,10 @@ def test_every_table_and_the_package_stand_at_an_address_that_stays(site):
 
 
 def test_every_row_of_the_book_stands_on_the_page_of_evidence(site):
-    ids = {element["id"] for element in parsed(site / "chapters/evidence.html").select("tbody tr[id]")}
     for table in ("findings", "effects"):
+        page = parsed(site / f"chapters/evidence-{table}.html")
+        ids = {element["id"] for element in page.select("tbody tr[id]")}
+        assert parsed(site / "chapters/evidence.html").find(attrs={"data-table": f"evidence-{table}.html"})
         with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
             assert {f"row-{row['id']}" for row in csv.DictReader(file)} <= ids
 
