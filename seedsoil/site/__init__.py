@@ -10,6 +10,7 @@ MODULES = (
     "row_pages",
     "atlas",
     "feeds",
+    "whole_tables",
     "history",
     "living",
     "landing",
