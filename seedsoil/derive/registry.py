@@ -1,6 +1,6 @@
 """The pinned public files that derived tables are computed from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,81 @@ MATRISOME = Source(
     "normal and tumor extracellular matrices. Mol Cell Proteomics 2012;11:M111.014647",
     key="naba2012matrisome",
     tables=(),
+)
+
+LIANA = Source(
+    name="liana",
+    file="liana_ligand_receptor.csv",
+    url="https://raw.githubusercontent.com/saezlab/liana-py/"
+    "8f8f3d6617b190aaaf0d50fdff68aa16426abaf8/liana/resource/omni_resource.csv",
+    sha256="9b4880f638198725177805d1cf5777b8d2f512444613d579158f1529c196ca2a",
+    size=2_004_583,
+    license="GPL-3.0 (liana-py)",
+    citation="Dimitrov D et al. Comparison of methods and resources for cell-cell communication inference "
+    "from single-cell RNA-Seq data. Nat Commun 2022;13:3224",
+    key="dimitrov2022comparison",
+    tables=(),
+)
+
+CONNECTOME = (
+    "https://raw.githubusercontent.com/Hypercubed/connectome/9ae7a92fe18c43084652ccd7229c7ef4217bd12c/app/data/"
+)
+NATMI = "https://raw.githubusercontent.com/asrhou/NATMI/f35f677cb2e4c8a176a6c5501a9483c9e28661a1/"
+RAMILOWSKI = (
+    "Ramilowski JA et al. A draft network of ligand-receptor-mediated multicellular signalling in human. "
+    "Nat Commun 2015;6:7866"
+)
+HOU = "Hou R et al. Predicting cell-to-cell communication networks using NATMI. Nat Commun 2020"
+
+# Four tables of ligands and receptors, in the order in which `seedsoil.derive.ligand_receptor.read` takes them.
+LIGAND_RECEPTOR = (
+    Source(
+        name="ligand_receptor",
+        file="ramilowski2015_pairs.tsv",
+        url=CONNECTOME + "LR.pairs.txt",
+        sha256="ad0a545bd5e6601544f007947fb9a81d277fbecec2705bf93f01aa773f5999ab",
+        size=237_712,
+        license="MIT (repository Hypercubed/connectome)",
+        citation=RAMILOWSKI,
+        key="ramilowski2015draft",
+        tables=(),
+    ),
+    Source(
+        name="ligand_receptor",
+        file="ramilowski2015_genes.tsv",
+        url=CONNECTOME + "LR.genes.txt",
+        sha256="0b16ce73b06dcaca34821c95f6862d142c284549ebd51eef5687ef5cdb48f21a",
+        size=94_323,
+        license="MIT (repository Hypercubed/connectome)",
+        citation=RAMILOWSKI,
+        key="ramilowski2015draft",
+        tables=(),
+    ),
+    Source(
+        name="ligand_receptor",
+        file="connectomedb2020_lrc2p.csv",
+        url=NATMI + "lrdbs/lrc2p.csv",
+        sha256="38dca29a53d1f793d474534314177c2886c7c3d61d74e7f0d64eb192d0e1b401",
+        size=26_348,
+        license="MIT (repository asrhou/NATMI)",
+        citation=HOU,
+        key="hou2020predicting",
+        tables=(),
+    ),
+    Source(
+        name="ligand_receptor",
+        file="celltalkdb_human_pairs.rds",
+        url="https://raw.githubusercontent.com/ZJUFanLab/CellTalkDB/"
+        "7276cd4e4dcdd3c5d3a719b962a4fd6a8bfc4b29/database/human_lr_pair.rds",
+        sha256="045be4a0028b9adc886d5bb94da9c4c247758ec773c7e1df0c3ae2b70508d7af",
+        size=82_794,
+        license="GPL-3.0 (repository ZJUFanLab/CellTalkDB); kept here are counts",
+        citation="Shao X. CellTalkDB: a manually curated database of ligand-receptor interactions in human and mouse. "
+        "GitHub, 2020",
+        key="shao2020celltalkdb",
+        tables=(),
+    ),
+    LIANA,
 )
 
 BRAIN = (  # file here, file in the repository, SHA-256, bytes
@@ -139,20 +214,7 @@ SOURCES = (
         tables=("transbig_metastasis", "transbig_cohort"),
         package="sksurv.datasets",
     ),
-    Source(
-        name="liana",
-        file="liana_ligand_receptor.csv",
-        url="https://raw.githubusercontent.com/saezlab/liana-py/"
-        "8f8f3d6617b190aaaf0d50fdff68aa16426abaf8/liana/resource/omni_resource.csv",
-        sha256="9b4880f638198725177805d1cf5777b8d2f512444613d579158f1529c196ca2a",
-        size=2_004_583,
-        license="GPL-3.0 (liana-py)",
-        citation="Dimitrov D et al. Comparison of methods and resources for cell-cell communication inference "
-        "from single-cell RNA-Seq data. Nat Commun 2022;13:3224",
-        key="dimitrov2022comparison",
-        tables=("matrisome_pairs", "matrix_gene_pairs"),
-        also=(MATRISOME,),
-    ),
+    replace(LIANA, tables=("matrisome_pairs", "matrix_gene_pairs"), also=(MATRISOME,)),
     Source(
         name="jin",
         file="jin2016_scratch_profiles.npy",
@@ -232,6 +294,50 @@ SOURCES = (
         key="chowell2022improved",
         tables=("ici_response", "ici_survival", "ici_hla_cox", "ici_cohort"),
     ),
+    replace(
+        LIGAND_RECEPTOR[0],
+        tables=("ligand_receptor_overlap", "ligand_receptor_genes"),
+        also=LIGAND_RECEPTOR[1:],
+    ),
+    Source(
+        name="atlas",
+        file="hpa_tissue_consensus.tsv.gz",
+        url="https://raw.githubusercontent.com/kircherlab/cfDNA/"
+        "8891e408593e9adff52ce90ec0ca63c19aecd833/resources/protein_atlas/RNAtableTissue.tsv.gz",
+        sha256="b68632e35e93ea34e25f0c83299320c0eb1a0bb78275928f3a82ad3469c4e7d6",
+        size=1_597_716,
+        license="MIT (repository kircherlab/cfDNA); the terms of the Human Protein Atlas, whose data these are, were "
+        "not read: kept here are six of 61 tissues for the genes that the book asks about",
+        citation="Uhlén M et al. Tissue-based map of the human proteome. Science 2015;347:1260419",
+        key="uhlen2015tissuebased",
+        tables=("organ_expression",),
+        also=(
+            Source(
+                name="atlas",
+                file="natmi_ensembl_symbol.csv",
+                url=NATMI + "ids/9606_ensembl.csv",
+                sha256="a9d51ecb14dbe0249c50672788857d70105da2385f091c84da26ff26df62dd30",
+                size=913_330,
+                license="MIT (repository asrhou/NATMI)",
+                citation=HOU,
+                key="hou2020predicting",
+                tables=(),
+            ),
+            *LIGAND_RECEPTOR,
+        ),
+    ),
+    Source(
+        name="primary_cells",
+        file="ramilowski2015_ligand_receptor_expression.tsv",
+        url=CONNECTOME + "LR.expr.txt",
+        sha256="5e3a47df9f1ba08f7ddbf6fd8c4786235b4e51fc969b131407cb7dd56ab77118",
+        size=1_994_142,
+        license="MIT (repository Hypercubed/connectome)",
+        citation=RAMILOWSKI,
+        key="ramilowski2015draft",
+        tables=("ligand_likeness", "ligand_sharing"),
+        also=(LIGAND_RECEPTOR[1],),
+    ),
     Source(
         name="mskmet",
         file="mskmet2022_clinical.rda",
@@ -271,4 +377,18 @@ SOURCES = (
         tables=("pancreas_density", "pancreas_regions"),
     ),
     _brain(*BRAIN[0], tables=("brain_maps", "brain_explained"), also=tuple(_brain(*part) for part in BRAIN[1:])),
+    Source(
+        name="imvigor210",
+        file="imvigor210_clinical.csv",
+        url="https://raw.githubusercontent.com/mimifp/IMvigor210_mUC/"
+        "508772c4e1dcc1374cf27c8cb8925ad670fcf04d/2_data/1_IMvigor210/pData_IMvigor210.csv",
+        sha256="33aafccabc6ea95fa95aa8049ace5261c7e5089ecde28811e877f0f5c010f0de",
+        size=75_620,
+        license="CC-BY-3.0 (R package IMvigor210CoreBiologies, of which the repository mimifp/IMvigor210_mUC holds "
+        "the clinical data; the repository itself states none)",
+        citation="Mariathasan S et al. TGFβ attenuates tumour response to PD-L1 blockade by contributing to "
+        "exclusion of T cells. Nature 2018;554:544-548",
+        key="mariathasan2018tgfb",
+        tables=("imvigor210_sites", "imvigor210_survival", "imvigor210_models"),
+    ),
 )

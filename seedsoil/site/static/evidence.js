@@ -10,12 +10,23 @@ class Evidence {
     this.box = box;
     [this.form, this.more, this.link] = ["form", ".more", ".download-csv"].map((name) => box.querySelector(name));
     this.all = false; // whether more than the first are shown
-    box.addEventListener("toggle", () => box.open && this.show());
+    box.addEventListener("toggle", async () => box.open && (await this.ready(), this.show()));
     this.more.addEventListener("click", () => this.showMore());
+    this.link.addEventListener("click", (event) => this.take(event));
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("input", () => (this.show(), keepAddress()));
     this.form.addEventListener("reset", () => setTimeout(() => (this.show(), keepAddress())));
     addEventListener("beforeprint", () => this.showAll());
+  }
+
+  // A table with all rows of the book stands on a page of its own, and is fetched when it is asked for.
+  async ready() {
+    const { table } = this.box.dataset;
+    if (!table) return;
+    this.fetched ??= fetch(table).then((answer) => answer.text());
+    const whole = new DOMParser().parseFromString(await this.fetched, "text/html").querySelector(".evidence table");
+    const noscript = this.box.querySelector("noscript");
+    if (noscript) noscript.textContent = whole.outerHTML;
   }
 
   // The rows, in the order of the reader; the first to ask has them read.
@@ -36,13 +47,7 @@ class Evidence {
       button.disabled = false;
       button.addEventListener("click", () => this.sort(button.parentElement, column));
     });
-
-    // Records of the download, the header first; a record ends at a line break outside quotation marks.
-    const data = /^(data:[^,]*,)(.*)$/s.exec(this.link.href);
-    if (data) {
-      const [header, ...records] = decodeURIComponent(data[2]).match(/(?:[^"\n]|"[^"]*")+/g);
-      this.file = { scheme: data[1], header, records: new Map(rows.map((row, number) => [row, records[number]])) };
-    }
+    this.place = new Map(rows.map((row, number) => [row, number]));
     return rows;
   }
 
@@ -64,10 +69,19 @@ class Evidence {
     this.form.querySelector("[role=status]").textContent = `${count}${of} ${this.total === 1 ? "row" : "rows"}${retracted}`;
     this.more.hidden = this.body.rows.length === chosen.length;
     this.more.textContent = `Show all ${chosen.length}`;
-    if (this.file) {
-      const { scheme, header, records } = this.file;
-      this.link.href = scheme + encodeURIComponent([header, ...chosen.map((row) => records.get(row)), ""].join("\n"));
-    }
+    this.chosen = chosen;
+  }
+
+  // The file behind the link has all rows of the page; those that the reader chose are cut from it, in his order.
+  async take(event) {
+    if (!this.chosen || !("rows" in this.link.dataset)) return;
+    event.preventDefault();
+    const file = await (await fetch(this.link.href)).text();
+    const [header, ...records] = file.match(/(?:[^"\n]|"[^"]*")+/g); // a record ends at a line break outside quotation marks
+    const text = [header, ...this.chosen.map((row) => records[this.place.get(row)]), ""].join("\n");
+    const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    Object.assign(document.createElement("a"), { href, download: this.link.download }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
   }
 
   showAll() {
@@ -126,13 +140,16 @@ function readAddress() {
 }
 
 // A link to a row, or to a place within one, shows it whatever was chosen; `book.js` opens the fold and goes there.
-function showTarget() {
+async function showTarget() {
   const id = decodeURIComponent(location.hash.slice(1));
   if (!id || document.getElementById(id)) return;
+  const fetched = boxes.some(({ box }) => box.dataset.table);
+  if (fetched) await Promise.all(boxes.map((box) => box.ready()));
   const holder = boxes.find((box) => box.holds(id));
   if (!holder) return;
   for (const field of holder.form.elements) field.value = "";
   holder.showAll();
+  if (fetched) window.reveal();
 }
 
 // The rows that a work gave to the page, each with its address and what it says; for the sheet of a citation.
