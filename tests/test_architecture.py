@@ -28,10 +28,10 @@ MAY_IMPORT = {
     "literature": DATA | {"prose"},
     "prose": DATA,
     "living": DATA | {"literature", "prose"},
-    "versions": DATA | {"literature", "prose"},
+    "versions": DATA | {"literature", "prose", "living"},
     "check": DATA | {"prose", "living"},
     "notebooks": DATA,
-    "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks", "living"},
+    "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks", "living", "versions"},
     "__init__": set(),  # the facade names what it offers, and imports it when it is used
     "cli": DATA | {"check", "literature", "living", "versions", "derive", "notebooks", "site"},
 }

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -155,6 +155,7 @@ def pages(root: Path) -> Iterator[Manuscript]:
             yield read(f"{name}.md", path.read_text("utf8"))
 
 
+@lru_cache(maxsize=64)  # the check, the feeds and the desk read the same pages
 def read(name: str, source: str) -> Manuscript:
     page = Manuscript(name, source)
     _Reader(page).blocks(source, 0)

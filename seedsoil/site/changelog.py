@@ -7,6 +7,7 @@ from datetime import date
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from seedsoil.site import feeds
 from seedsoil.site.history import number, printed
 
 
@@ -16,7 +17,8 @@ class BookChanges(SphinxDirective):
     def run(self):
         days = self.env.get_domain("evidence").ask("days")
         lines = [f"{printed(date.fromisoformat(day))}: {', '.join(counted(kinds))}." for day, kinds in days]
-        return [nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", line)) for line in lines))]
+        items = (nodes.list_item("", nodes.paragraph("", line)) for line in lines)
+        return [*feeds.link(self.env), nodes.bullet_list("", *items)]
 
 
 def counted(kinds: tuple[tuple[str, int], ...]) -> list[str]:

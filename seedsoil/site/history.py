@@ -16,7 +16,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence.library import Row, Unknown
-from seedsoil.site import living
+from seedsoil.site import feeds, living
 from seedsoil.site.bindings import EvidenceDomain
 from seedsoil.site.citations import cite, keys_cited
 from seedsoil.site.evidence_rows import row_link
@@ -167,7 +167,7 @@ def fill(app, doctree) -> None:
         if node["kind"] == "status":
             node.replace_self(status(found, app.config.version, living.line(env)))
         else:
-            node.replace_self(changes(found, env, doctree))
+            node.replace_self([*changes(found, env, doctree), *feeds.link(env)])
 
 
 def setup(app):

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import yaml
 
+from seedsoil.site.landing import CITATION
+
 MARGINS = "size:A4;margin:14mm 13mm 13mm;"
 BOX = "font:7.5pt sans-serif;color:#444"
 
 
-RECORD = "CITATION.cff"  # of the book: when this version was released
-
-
 def add_running_head(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    day = released(Path(app.srcdir))
     texts = {
         "top-left": _string(html.unescape(re.sub("<[^>]*>", "", context.get("title", "")))),
-        "top-right": _string(f"{app.config.project}, version {app.config.version}{_released(Path(app.srcdir))}"),
+        "top-right": _string(f"{app.config.project}, version {app.config.version}{day and f', {day}'}"),
         "bottom-left": _string(context.get("pageurl") or ""),
         "bottom-right": 'counter(page) " / " counter(pages)',
     }
@@ -31,9 +31,10 @@ def add_running_head(app, pagename: str, templatename: str, context: dict, doctr
 
 
 @cache
-def _released(root: Path) -> str:
-    path = root / RECORD
-    return f", {yaml.safe_load(path.read_text('utf8'))['date-released']}" if path.is_file() else ""
+def released(root: Path) -> str:
+    """The day of this version, as `2026-11-25`; empty where the book has no record of it."""
+    path = root / CITATION
+    return str(yaml.safe_load(path.read_text("utf8"))["date-released"]) if path.is_file() else ""
 
 
 def _string(text: str) -> str:

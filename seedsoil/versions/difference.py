@@ -23,10 +23,11 @@ State = dict[str, Any]
 
 
 class Change(NamedTuple):
-    """One change: its kind, and a sentence."""
+    """One change: its kind, a sentence, and the chapter that says it, where one does."""
 
     kind: str
     says: str
+    chapter: str = ""
 
 
 def changes(old: State, new: State) -> list[Change]:
@@ -50,7 +51,7 @@ def as_text(old: State, new: State, found: Iterable[Change]) -> str:
 
 def as_markdown(old: State, new: State, found: Iterable[Change]) -> str:
     """For a summary on a pull request; no text of the data is markup there."""
-    escaped = [Change(one.kind, re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", one.says)) for one in found]
+    escaped = [one._replace(says=re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", one.says)) for one in found]
     return _told(old, new, escaped, "## {}\n", "- {}")
 
 
@@ -71,18 +72,20 @@ def _messages(old: list[State], new: list[State]) -> Iterator[Change]:
         before = _nearest(message, left)
         where = message["chapter"]
         if before is None:
-            yield Change("messages", f"{where}: new message, {message['grade']}: “{message['text']}”")
+            yield Change("messages", f"{where}: new message, {message['grade']}: “{message['text']}”", where)
             continue
         left.remove(before)
         if before["grade"] != message["grade"]:
             yield Change(
                 "messages",
                 f"{where}: {before['grade']} became {message['grade']}: “{message['text']}”{_why(before, message)}",
+                where,
             )
         if before["text"] != message["text"]:
-            yield Change("messages", f"{where}: “{before['text']}” now reads “{message['text']}”")
+            yield Change("messages", f"{where}: “{before['text']}” now reads “{message['text']}”", where)
     for message in left:
-        yield Change("messages", f"{message['chapter']}: no longer said ({message['grade']}): “{message['text']}”")
+        where = message["chapter"]
+        yield Change("messages", f"{where}: no longer said ({message['grade']}): “{message['text']}”", where)
 
 
 def _why(before: State, message: State) -> str:
@@ -154,10 +157,10 @@ def _results(old: State, new: State) -> Iterator[Change]:
                 if tag == "replace" and b - a == d - c:
                     for one, two in zip(before[a:b], after[c:d], strict=True):
                         if NUMBER.findall(one) != NUMBER.findall(two):
-                            yield Change("results", f"{chapter}: “{one}” became “{two}”")
+                            yield Change("results", f"{chapter}: “{one}” became “{two}”", chapter)
                 elif tag != "equal":
                     lines = "; ".join(after[c:d]) or f"no longer {'; '.join(before[a:b])}"
-                    yield Change("results", f"{chapter}: {lines}")
+                    yield Change("results", f"{chapter}: {lines}", chapter)
 
 
 def _works(old: State, new: State) -> Iterator[Change]:

@@ -71,16 +71,17 @@ def of(root: Path, name: str) -> dict[str, Any]:
     """
     if name.startswith(("http://", "https://")):
         try:
-            return _checked(name, ask("The site", name).decode("utf-8", "replace"))
+            return checked(name, ask("The site", name).decode("utf-8", "replace"))
         except (NotFound, NotReached) as error:
             raise ValueError(f"{name}: found no state there ({error}), expected one; is the address right?") from None
     path = Path(name)
     if path.is_file():
-        return _checked(name, read(path, name))
+        return checked(name, read(path, name))
     return _of_commit(root, name)
 
 
-def _checked(name: str, text: str) -> dict[str, Any]:
+def checked(name: str, text: str) -> dict[str, Any]:
+    """The state that a text holds. Raises ValueError where it is none, or one of another form."""
     try:
         held: dict[str, Any] = json.loads(text)
         form = held["form"]

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).parents[2]
 
 WORDS = 60  # the least a page says, without its cells and lists of references
-LINKS_THAT_LOAD_NOTHING = {"canonical", "license", "author", "next", "prev", "search", "index"}
+LINKS_THAT_LOAD_NOTHING = {"canonical", "license", "author", "next", "prev", "search", "index", "alternate"}
 LOADED = {"src", "srcset", "data", "poster", "xlink:href"}  # attributes whose address the browser fetches
 
 
@@ -33,7 +33,11 @@ def sources_in_contents():
 NAMES = sources_in_contents()
 PAGES = [f"{name}.html" for name in NAMES]
 every_page = pytest.mark.parametrize("page", PAGES)
-every_page_and_search = pytest.mark.parametrize("page", [*PAGES, "search.html"])
+LIGHT = [
+    *(f"evidence/{name}.html" for name in ("abcsg18-dfs", "kaplan2005-vegfr1-lung", "lin2007-macrophage-switch")),
+    *(f"atlas/{name}.html" for name in ("cell-tumor-cell", "factor-lox", "organ-liver", "cancer-breast")),
+]
+every_page_and_search = pytest.mark.parametrize("page", [*PAGES, "search.html", "editors-desk.html", *LIGHT])
 
 
 @functools.cache
