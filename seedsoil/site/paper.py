@@ -7,33 +7,20 @@ from __future__ import annotations
 
 import html
 import re
-from functools import cache
-from pathlib import Path
-
-import yaml
 
 MARGINS = "size:A4;margin:14mm 13mm 13mm;"
 BOX = "font:7.5pt sans-serif;color:#444"
 
 
-RECORD = "CITATION.cff"  # of the book: when this version was released
-
-
 def add_running_head(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     texts = {
         "top-left": _string(html.unescape(re.sub("<[^>]*>", "", context.get("title", "")))),
-        "top-right": _string(f"{app.config.project}, version {app.config.version}{_released(Path(app.srcdir))}"),
+        "top-right": _string(f"{app.config.project}, {app.config.book_edition.says()}"),
         "bottom-left": _string(context.get("pageurl") or ""),
         "bottom-right": 'counter(page) " / " counter(pages)',
     }
     boxes = "".join(f"@{place}{{content:{text};{BOX}}}" for place, text in texts.items())
     context["metatags"] = f"{context.get('metatags', '')}\n<style>@page{{{MARGINS}{boxes}}}</style>"
-
-
-@cache
-def _released(root: Path) -> str:
-    path = root / RECORD
-    return f", {yaml.safe_load(path.read_text('utf8'))['date-released']}" if path.is_file() else ""
 
 
 def _string(text: str) -> str:
