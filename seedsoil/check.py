@@ -16,7 +16,7 @@ from seedsoil.evidence import rules as evidence
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import ROOT
 from seedsoil.living import rules as living
-from seedsoil.problem import Problem
+from seedsoil.problem import DataError, Problem
 from seedsoil.prose import rules as prose
 from seedsoil.prose import shown
 
@@ -34,8 +34,21 @@ def problems(root: Path = ROOT) -> dict[str, list[Problem]]:
     found = {}
     for name, part in PARTS.items():
         with said_when_slow(f"checking the {name} …"):
-            found[name] = part(root)
+            found[name] = told(part, root)
     return found
+
+
+def questions(root: Path = ROOT) -> list[Problem]:
+    """What only a reader can judge."""
+    return told(prose.questions, root)
+
+
+def told(part: Callable[[Path], list[Problem]], root: Path) -> list[Problem]:
+    """What a part says, or what it cannot do without, as the table of contents."""
+    try:
+        return part(root)
+    except DataError as error:
+        return list(error.problems)
 
 
 def run(form: str = "text", root: Path = ROOT) -> int:
@@ -67,7 +80,7 @@ def new_rows(root: Path) -> list[tuple[str, int, str]]:
 
 def ask(root: Path = ROOT) -> int:
     """Print what only a reader can judge."""
-    asked = prose.questions(root)
+    asked = questions(root)
     for problem in asked:
         print(as_text(problem))
     print(f"Questions: {len(asked)}.")

@@ -443,6 +443,11 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
     },
     "Pages": {
+        "broken-contents": Explained(
+            "The table of contents is not YAML, mostly after a merge.",
+            "_toc.yml:3: found could not find expected ':', expected a table of contents in YAML; look for marks of a "
+            "merge conflict, and at the indentation [broken-contents]",
+        ),
         "missing-page": Explained(
             "The table of contents names a page that has no file.",
             "_toc.yml:4: found chapters/slepe, which no file bears, expected the name of a page; did you mean sleep? "

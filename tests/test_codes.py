@@ -22,7 +22,6 @@ from seedsoil.derive.registry import SOURCES
 from seedsoil.files import ROOT
 from seedsoil.living import exchange, ledger, queries
 from seedsoil.problem import DataError
-from seedsoil.prose import rules as prose
 from seedsoil.tables import form, load
 
 LAYERS = ("tables", "bibliography", "evidence", "prose", "derive", "living", "files.py")
@@ -254,7 +253,7 @@ def book(tmp_path, monkeypatch) -> Path:
 def found(root: Path) -> dict[str, str]:
     """The messages and questions of the check by their codes, the first of each."""
     told: dict[str, str] = {}
-    for problems in (*check.problems(root).values(), prose.questions(root)):
+    for problems in (*check.problems(root).values(), check.questions(root)):
         for problem in sorted(problems, key=check.place):
             told.setdefault(problem.code, check.as_text(problem))
     return told
@@ -297,6 +296,7 @@ REPLACED = {
     "other-alphabet": (FINDINGS, "Without it cells wake", "Without it c\u0435lls wake"),
     "broken-letters": (FINDINGS, "Without it cells wake", "Without it c\u00c3\u00a9lls wake"),
     "parted-accent": (FINDINGS, "Without it cells wake", "Without it ce\u0301lls wake"),
+    "broken-contents": ("_toc.yml", "root: index", "<<<<<<< HEAD"),
     "missing-page": ("_toc.yml", "chapters/sleep", "chapters/slepe"),
     "unsafe-markup": (SLEEP, "A cell is", "<script>x</script>\n\nA cell is"),
     "foreign-markup": (SLEEP, "A cell is", "See [@ames2010marrow].\n\nA cell is"),

@@ -1,6 +1,6 @@
 """The pinned public files that derived tables are computed from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,157 @@ MATRISOME = Source(
     tables=(),
 )
 
+LIANA = Source(
+    name="liana",
+    file="liana_ligand_receptor.csv",
+    url="https://raw.githubusercontent.com/saezlab/liana-py/"
+    "8f8f3d6617b190aaaf0d50fdff68aa16426abaf8/liana/resource/omni_resource.csv",
+    sha256="9b4880f638198725177805d1cf5777b8d2f512444613d579158f1529c196ca2a",
+    size=2_004_583,
+    license="GPL-3.0 (liana-py)",
+    citation="Dimitrov D et al. Comparison of methods and resources for cell-cell communication inference "
+    "from single-cell RNA-Seq data. Nat Commun 2022;13:3224",
+    key="dimitrov2022comparison",
+    tables=(),
+)
+
+CONNECTOME = (
+    "https://raw.githubusercontent.com/Hypercubed/connectome/9ae7a92fe18c43084652ccd7229c7ef4217bd12c/app/data/"
+)
+NATMI = "https://raw.githubusercontent.com/asrhou/NATMI/f35f677cb2e4c8a176a6c5501a9483c9e28661a1/"
+RAMILOWSKI = (
+    "Ramilowski JA et al. A draft network of ligand-receptor-mediated multicellular signalling in human. "
+    "Nat Commun 2015;6:7866"
+)
+HOU = "Hou R et al. Predicting cell-to-cell communication networks using NATMI. Nat Commun 2020"
+
+# Four tables of ligands and receptors, in the order in which `seedsoil.derive.ligand_receptor.read` takes them.
+LIGAND_RECEPTOR = (
+    Source(
+        name="ligand_receptor",
+        file="ramilowski2015_pairs.tsv",
+        url=CONNECTOME + "LR.pairs.txt",
+        sha256="ad0a545bd5e6601544f007947fb9a81d277fbecec2705bf93f01aa773f5999ab",
+        size=237_712,
+        license="MIT (repository Hypercubed/connectome)",
+        citation=RAMILOWSKI,
+        key="ramilowski2015draft",
+        tables=(),
+    ),
+    Source(
+        name="ligand_receptor",
+        file="ramilowski2015_genes.tsv",
+        url=CONNECTOME + "LR.genes.txt",
+        sha256="0b16ce73b06dcaca34821c95f6862d142c284549ebd51eef5687ef5cdb48f21a",
+        size=94_323,
+        license="MIT (repository Hypercubed/connectome)",
+        citation=RAMILOWSKI,
+        key="ramilowski2015draft",
+        tables=(),
+    ),
+    Source(
+        name="ligand_receptor",
+        file="connectomedb2020_lrc2p.csv",
+        url=NATMI + "lrdbs/lrc2p.csv",
+        sha256="38dca29a53d1f793d474534314177c2886c7c3d61d74e7f0d64eb192d0e1b401",
+        size=26_348,
+        license="MIT (repository asrhou/NATMI)",
+        citation=HOU,
+        key="hou2020predicting",
+        tables=(),
+    ),
+    Source(
+        name="ligand_receptor",
+        file="celltalkdb_human_pairs.rds",
+        url="https://raw.githubusercontent.com/ZJUFanLab/CellTalkDB/"
+        "7276cd4e4dcdd3c5d3a719b962a4fd6a8bfc4b29/database/human_lr_pair.rds",
+        sha256="045be4a0028b9adc886d5bb94da9c4c247758ec773c7e1df0c3ae2b70508d7af",
+        size=82_794,
+        license="GPL-3.0 (repository ZJUFanLab/CellTalkDB); kept here are counts",
+        citation="Shao X. CellTalkDB: a manually curated database of ligand-receptor interactions in human and mouse. "
+        "GitHub, 2020",
+        key="shao2020celltalkdb",
+        tables=(),
+    ),
+    LIANA,
+)
+
+BRAIN = (  # file here, file in the repository, SHA-256, bytes
+    (
+        "breast_400_surf",
+        "Breast_400_surf.npy",
+        "e9ecabc762853ad1dc6718f8d0a70fce34a7db347d209cb2be532e435be8cf5c",
+        3_328,
+    ),
+    ("lung_400_surf", "Lung_400_surf.npy", "a47fcf2dc20d6a4dccdf4af4ade7c14fecfe5ed4698e6a8344fbbb7634dac471", 3_328),
+    (
+        "melanoma_400_surf",
+        "Melanoma_400_surf.npy",
+        "f309f791f8afc443fc4e2a84501c3463beca4819bdf33231016b7903b596f5dc",
+        3_328,
+    ),
+    (
+        "breast_34_cerebellum",
+        "Breast_34_cerebellum.npy",
+        "9c967daeeee5b386dc344945f018ae5a7c45120dcbe4660d835e8ff7d2e3463f",
+        400,
+    ),
+    (
+        "lung_34_cerebellum",
+        "Lung_34_cerebellum.npy",
+        "6c0c84e2ae54d07312a80ec2858debad7b0179b4d0a31570e4d916dfbeecf2dd",
+        400,
+    ),
+    (
+        "melanoma_34_cerebellum",
+        "Melanoma_34_cerebellum.npy",
+        "8a1eb0b33e256fdc43a99738b5970153718c1e7150fabf0902ccc704bce7b6ad",
+        400,
+    ),
+    (
+        "parcellated_cbf",
+        "parcellated_CBF.npy",
+        "9b052d655f4bd06e5a44c65528e8b9babc87352b2f67cadb14c1fe5b2e509fd7",
+        3_584,
+    ),
+    (
+        "parcellated_att",
+        "parcellated_ATT.npy",
+        "ff966d381d7349fe5473f027800919686b1f1631493359861053269e3a71a79f",
+        3_584,
+    ),
+    (
+        "replication_lung_head",
+        "replication_Lung_HEAD.npy",
+        "98a579793902a3f6a0a801371b2ae3dcb1c02bf1f9263fc6b7f71a4016564dc2",
+        3_584,
+    ),
+    (
+        "replication_breast_head",
+        "replication_Breast_HEAD.npy",
+        "408c324a6d82212553bf08bc32c821193330feddcc839ad3dbb4c8b938522ea4",
+        3_584,
+    ),
+)
+
+
+def _brain(name: str, file: str, sha256: str, size: int, **more) -> Source:
+    """One array of the brain maps."""
+    return Source(
+        name="farahani",
+        file=f"farahani2026_{name}.npy",
+        url="https://raw.githubusercontent.com/netneurolab/Farahani_Brain_Metastases/"
+        f"892e33488909ce6f639c3bfbdf9a3b15d88ac876/Result/{file}",
+        sha256=sha256,
+        size=size,
+        license="none stated (repository netneurolab/Farahani_Brain_Metastases); kept here are correlations",
+        citation="Farahani et al. Cerebral vasculature shapes the spatial patterning of brain metastases. bioRxiv "
+        "2026.07.22.739598",
+        key="farahani2026cerebral",
+        **{"tables": (), **more},
+    )
+
+
 SOURCES = (
     Source(
         name="rotterdam",
@@ -63,20 +214,7 @@ SOURCES = (
         tables=("transbig_metastasis", "transbig_cohort"),
         package="sksurv.datasets",
     ),
-    Source(
-        name="liana",
-        file="liana_ligand_receptor.csv",
-        url="https://raw.githubusercontent.com/saezlab/liana-py/"
-        "8f8f3d6617b190aaaf0d50fdff68aa16426abaf8/liana/resource/omni_resource.csv",
-        sha256="9b4880f638198725177805d1cf5777b8d2f512444613d579158f1529c196ca2a",
-        size=2_004_583,
-        license="GPL-3.0 (liana-py)",
-        citation="Dimitrov D et al. Comparison of methods and resources for cell-cell communication inference "
-        "from single-cell RNA-Seq data. Nat Commun 2022;13:3224",
-        key="dimitrov2022comparison",
-        tables=("matrisome_pairs", "matrix_gene_pairs"),
-        also=(MATRISOME,),
-    ),
+    replace(LIANA, tables=("matrisome_pairs", "matrix_gene_pairs"), also=(MATRISOME,)),
     Source(
         name="jin",
         file="jin2016_scratch_profiles.npy",
@@ -155,5 +293,102 @@ SOURCES = (
         "multiple cancer types. Nat Biotechnol 2022;40:499-506",
         key="chowell2022improved",
         tables=("ici_response", "ici_survival", "ici_hla_cox", "ici_cohort"),
+    ),
+    replace(
+        LIGAND_RECEPTOR[0],
+        tables=("ligand_receptor_overlap", "ligand_receptor_genes"),
+        also=LIGAND_RECEPTOR[1:],
+    ),
+    Source(
+        name="atlas",
+        file="hpa_tissue_consensus.tsv.gz",
+        url="https://raw.githubusercontent.com/kircherlab/cfDNA/"
+        "8891e408593e9adff52ce90ec0ca63c19aecd833/resources/protein_atlas/RNAtableTissue.tsv.gz",
+        sha256="b68632e35e93ea34e25f0c83299320c0eb1a0bb78275928f3a82ad3469c4e7d6",
+        size=1_597_716,
+        license="MIT (repository kircherlab/cfDNA); the terms of the Human Protein Atlas, whose data these are, were "
+        "not read: kept here are six of 61 tissues for the genes that the book asks about",
+        citation="Uhlén M et al. Tissue-based map of the human proteome. Science 2015;347:1260419",
+        key="uhlen2015tissuebased",
+        tables=("organ_expression",),
+        also=(
+            Source(
+                name="atlas",
+                file="natmi_ensembl_symbol.csv",
+                url=NATMI + "ids/9606_ensembl.csv",
+                sha256="a9d51ecb14dbe0249c50672788857d70105da2385f091c84da26ff26df62dd30",
+                size=913_330,
+                license="MIT (repository asrhou/NATMI)",
+                citation=HOU,
+                key="hou2020predicting",
+                tables=(),
+            ),
+            *LIGAND_RECEPTOR,
+        ),
+    ),
+    Source(
+        name="primary_cells",
+        file="ramilowski2015_ligand_receptor_expression.tsv",
+        url=CONNECTOME + "LR.expr.txt",
+        sha256="5e3a47df9f1ba08f7ddbf6fd8c4786235b4e51fc969b131407cb7dd56ab77118",
+        size=1_994_142,
+        license="MIT (repository Hypercubed/connectome)",
+        citation=RAMILOWSKI,
+        key="ramilowski2015draft",
+        tables=("ligand_likeness", "ligand_sharing"),
+        also=(LIGAND_RECEPTOR[1],),
+    ),
+    Source(
+        name="mskmet",
+        file="mskmet2022_clinical.rda",
+        url="https://raw.githubusercontent.com/caravagnalab/INCOMMON/"
+        "f6f5093e7a41097d8da4dc3d9622d73f35678c6a/data/MSK_clinical_data.rda",
+        sha256="4374e2e0f8c19a40af90a7c3f41f237c5e72b77ce94083969b7d4fdbd3b4beaf",
+        size=340_023,
+        license="GPL-3.0-or-later (repository caravagnalab/INCOMMON)",
+        citation="Nguyen et al. Genomic characterization of metastatic patterns from prospective clinical sequencing "
+        "of 25,000 patients. Cell 2022;185:563-575",
+        key="nguyen2022genomic",
+        tables=("mskmet_sites", "mskmet_death"),
+    ),
+    Source(
+        name="metmap",
+        file="jin2020_metmap500.xlsx",
+        url="https://raw.githubusercontent.com/secrierlab/EMT/"
+        "b71ace09715607e8bf7efe1c8eacf51c2b7f5eb6/data/MetMap500_met_potential.xlsx",
+        sha256="c5081591464b6bc29d2138aa015c16038fbcd75fa1aaf013a34f495ef37c5144",
+        size=158_481,
+        license="none stated (repository secrierlab/EMT); kept here are sums over lineages",
+        citation="Jin X et al. A metastasis map of human cancer cell lines. Nature 2020;588:331-336",
+        key="jin2020metastasis",
+        tables=("metmap_lineages", "metmap_colonized"),
+    ),
+    Source(
+        name="link",
+        file="link2025_pdac_liver_lung_density.xlsx",
+        url="https://raw.githubusercontent.com/engjen/Liver_Lung_PDAC/"
+        "82a22d153d66d7dc60da74b8203ad9e2d3017563/Supplemental_Data/Supplemental_Dataset_7.xlsx",
+        sha256="1a76e6a935532d4ff574e1210ea322eca43e3c8bc56c2829d3599d6f7eac4fd7",
+        size=21_316,
+        license="GPL-3.0 (repository engjen/Liver_Lung_PDAC)",
+        citation="Link JM et al. Ongoing replication stress tolerance and clonal T cell responses distinguish liver "
+        "and lung recurrence and outcomes in pancreatic cancer. Nat Cancer 2025",
+        key="link2025ongoing",
+        tables=("pancreas_density", "pancreas_regions"),
+    ),
+    _brain(*BRAIN[0], tables=("brain_maps", "brain_explained"), also=tuple(_brain(*part) for part in BRAIN[1:])),
+    Source(
+        name="imvigor210",
+        file="imvigor210_clinical.csv",
+        url="https://raw.githubusercontent.com/mimifp/IMvigor210_mUC/"
+        "508772c4e1dcc1374cf27c8cb8925ad670fcf04d/2_data/1_IMvigor210/pData_IMvigor210.csv",
+        sha256="33aafccabc6ea95fa95aa8049ace5261c7e5089ecde28811e877f0f5c010f0de",
+        size=75_620,
+        license="CC-BY-3.0 (R package IMvigor210CoreBiologies, of which the repository mimifp/IMvigor210_mUC holds "
+        "the clinical data; the repository itself states none)",
+        citation="Mariathasan S et al. TGFβ attenuates tumour response to PD-L1 blockade by contributing to "
+        "exclusion of T cells. Nature 2018;554:544-548",
+        key="mariathasan2018tgfb",
+        tables=("imvigor210_sites", "imvigor210_survival", "imvigor210_models"),
     ),
 )

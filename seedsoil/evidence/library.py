@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from seedsoil.bibliography.printed import short
 from seedsoil.evidence import grading
@@ -14,14 +15,23 @@ from seedsoil.evidence.direction import direction
 from seedsoil.evidence.findings import KINDS
 from seedsoil.evidence.grading import Clause, Grade
 from seedsoil.evidence.references import entries, retracted
+from seedsoil.evidence.vocabulary import HAVE_PAGES, slug
 from seedsoil.problem import nearest, quoted
-from seedsoil.tables.text import EVIDENCE, Rows
+from seedsoil.tables.text import EVIDENCE, Cells, Rows
 
 KINDS_OF_NEWS = ("works", *EVIDENCE)
+NAMED = KINDS | dict.fromkeys(("site", "site_versus"), ("organ",))  # columns with terms, and the kinds of these
 
 
 class Unknown(LookupError):
     """The data have no such name."""
+
+
+class Named(NamedTuple):
+    """A term as a reader sees it, and the name of its page in the atlas, empty where it has none."""
+
+    label: str
+    slug: str
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Row:
     cells: dict[str, str]
     retracted: bool
     contested_by: tuple[str, ...] = ()
-    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by column: those of the vocabulary's terms in it
+    named: tuple[tuple[str, tuple[Named, ...]], ...] = ()  # by column: the vocabulary's terms in it
     short: str = ""  # as a sentence names it: the study of an effect, the first author and year of a finding
 
     @property
@@ -46,9 +56,13 @@ class Row:
     def direction(self) -> str:
         return direction(self.cells)
 
+    def names(self, column: str) -> tuple[Named, ...]:
+        """The terms in a cell, and what is no term as it stands."""
+        return dict(self.named).get(column, ())
+
     def terms(self, column: str) -> tuple[str, ...]:
-        """The labels of the terms in a cell, and what is no term as it stands."""
-        return dict(self.labels).get(column, ())
+        """The labels of what stands in a cell."""
+        return tuple(name.label for name in self.names(column))
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,10 @@ class Library:
     def __init__(self, root: Path):
         self.root, self._data, self.retracted = root, Rows(root), retracted(root)
 
+    def rows(self, table: str) -> list[Cells]:
+        """The rows of a table as they are typed; none where the book has no such table."""
+        return self._data.rows(table) if table in self._data.resources else []
+
     def value(self, table: str, key: str, column: str) -> tuple[Row, str]:
         """One cell, with the row it stands in."""
         if table not in self._data.resources:
@@ -84,7 +102,7 @@ class Library:
 
     def searched(self, claim: str) -> tuple[Row, ...]:
         """The searches behind a statement that nothing was found."""
-        rows = self._data.rows("absence_searches") if "absence_searches" in self._data.resources else []
+        rows = self.rows("absence_searches")
         known = sorted({cells["claim_id"] for cells in rows})
         if claim not in known:
             raise _unknown("claim", claim, known, "a claim_id of data/tables/absence_searches.csv")
@@ -108,7 +126,7 @@ class Library:
         """How much the book rests on, and the last day on which something came."""
         rows = self.all_evidence()
         counted = [row for row in rows if not (row.retracted or row.unverified)]
-        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        read = self.rows("references_read")
         days = [row["added"] for row in rows] + [cells["verified_on"] for cells in read]
         return (
             ("works", len(self._works)),
@@ -119,15 +137,29 @@ class Library:
 
     def days(self) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
         """How many works were read, and findings and effects added, on each day, the last day first."""
-        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        read = self.rows("references_read")
         came = Counter((cells["verified_on"], "works") for cells in read)
         came.update((cells["added"], table) for table, cells in self._evidence)
         days = sorted({day for day, _ in came}, reverse=True)
         return tuple((day, tuple((kind, came[day, kind]) for kind in KINDS_OF_NEWS if came[day, kind])) for day in days)
 
+    def pages(self) -> frozenset[str]:
+        """The names of the pages of the atlas: one for each cell, factor, organ and cancer that stands in a row."""
+        return frozenset(
+            name.slug for row in self.all_evidence() for _, names in row.named for name in names if name.slug
+        )
+
+    def vocabulary(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows of the vocabulary, each with the name of its page in the atlas, empty where it has none."""
+        pages = self.pages()
+        return tuple(
+            (*cells.items(), ("slug", name if (name := slug(cells["kind"], cells["term"])) in pages else ""))
+            for cells in self.rows("vocabulary")
+        )
+
     def defined(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         """The rows of the vocabulary that have a definition."""
-        rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
+        rows = self.rows("vocabulary")
         return tuple(tuple(cells.items()) for cells in rows if cells.get("definition"))
 
     def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -141,7 +173,7 @@ class Library:
             cells,
             cells["ref"] in self.retracted,
             self._opponents.get(cells["id"], ()),
-            self._labels(cells),
+            self._names(cells),
             cells["study"] if table == "effects" else self._works.get(cells["ref"], cells["ref"]),
         )
 
@@ -165,13 +197,12 @@ class Library:
     @cached_property
     def uncounted(self) -> frozenset[str]:
         """The references whose rows are no evidence of their own: retracted works and reviews."""
-        read = self._data.rows("references_read") if "references_read" in self._data.resources else []
+        read = self.rows("references_read")
         return self.retracted | {cells["key"] for cells in read if cells.get("role") == "review"}
 
     @cached_property
     def _evidence(self) -> list[tuple[str, dict[str, str]]]:
-        data = self._data
-        return [(table, cells) for table in EVIDENCE if table in data.resources for cells in data.rows(table)]
+        return [(table, cells) for table in EVIDENCE for cells in self.rows(table)]
 
     @cached_property
     def _works(self) -> dict[str, str]:
@@ -184,18 +215,21 @@ class Library:
     @cached_property
     def _vocabulary(self) -> dict[tuple[str, str], str]:
         """Labels by kind and term: lung is an organ and a cancer."""
-        rows = self._data.rows("vocabulary") if "vocabulary" in self._data.resources else []
+        rows = self.rows("vocabulary")
         return {(cells["kind"], cells["term"]): cells["label"] for cells in rows}
 
-    def _labels(self, cells: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _names(self, cells: Cells) -> tuple[tuple[str, tuple[Named, ...]], ...]:
         return tuple(
-            (column, tuple(self._label(kinds, term) for term in _split(cells[column])))
-            for column, kinds in KINDS.items()
+            (column, tuple(self._name(kinds, term) for term in _split(cells[column])))
+            for column, kinds in NAMED.items()
             if cells.get(column, "-") not in ("", "-")
         )
 
-    def _label(self, kinds: tuple[str, ...], term: str) -> str:
-        return next((label for kind in kinds if (label := self._vocabulary.get((kind, term)))), term)
+    def _name(self, kinds: tuple[str, ...], term: str) -> Named:
+        for kind in kinds:
+            if label := self._vocabulary.get((kind, term)):
+                return Named(label, slug(kind, term) if kind in HAVE_PAGES else "")
+        return Named(term, "")
 
 
 def _split(cell: str) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from seedsoil.evidence.library import Row, Unknown
 from seedsoil.problem import quoted
+from seedsoil.tables.text import EVIDENCE
 
 
 def estimate(row: Row) -> str:
@@ -25,3 +27,8 @@ def formatted(text: str, form: str) -> str:
             f"found the value {quoted(text)} with the format {form!r}, expected a number and a format such as .1f; "
             "correct the one or the other."
         ) from None
+
+
+def row_page(table: str, key: str) -> str:
+    """The name of the page of a row: its id, or for a row of another table one made of table and key."""
+    return key if table in EVIDENCE else re.sub("[^a-z0-9]+", "-", f"{table}-{key}".lower()).strip("-")

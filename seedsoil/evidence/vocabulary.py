@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 import pandas as pd
@@ -15,6 +16,23 @@ DEFINED = ("cell", "organ", "stage", "model", "process", "cancer")  # kinds that
 ONTOLOGIES = {"cell": "CL", "organ": "UBERON", "factor": "HGNC"}
 AGENTS = {"cell": "source", "factor": "factor"}  # kinds that can be a double agent, and the column where they act
 BOTH_WAYS = ("promotes", "restrains")
+HAVE_PAGES = ("cell", "factor", "organ", "cancer")  # kinds that have a page for each term in a row, in this order
+IDENTIFIERS = {  # addresses of what an id names, by its prefix
+    "CL": "https://purl.obolibrary.org/obo/CL_{}",
+    "UBERON": "https://purl.obolibrary.org/obo/UBERON_{}",
+    "HGNC": "https://identifiers.org/hgnc:{}",
+}
+
+
+def slug(kind: str, term: str) -> str:
+    """The name of a term in addresses: `organ-bone-marrow`."""
+    return f"{kind}-{re.sub('[^a-z0-9]+', '-', term.replace('+', ' plus ').lower()).strip('-')}"
+
+
+def address(identifier: str) -> str:
+    """Where an identifier of an ontology is told; empty for one of another."""
+    prefix, _, number = identifier.partition(":")
+    return IDENTIFIERS[prefix].format(number) if prefix in IDENTIFIERS else ""
 
 
 def vocabulary_terms(vocabulary: pd.DataFrame) -> Iterator[Problem]:

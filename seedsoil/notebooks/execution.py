@@ -32,8 +32,10 @@ from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
 from seedsoil.notebooks.answers import digest, files
-from seedsoil.notebooks.outputs import faults
+from seedsoil.notebooks.lineage import origins
+from seedsoil.notebooks.outputs import bound, faults
 
+PLAIN = "plain"  # the tag of a cell whose code has no colors
 CELL_TIMEOUT = 300  # seconds
 KERNEL_ARGUMENTS = [
     "--InteractiveShellApp.extra_extensions=seedsoil.notebooks.trace",
@@ -257,7 +259,19 @@ def read(text: str) -> nbformat.NotebookNode:
         notebook.metadata["language_info"] = done.metadata["language_info"]
         for cell, executed in zip(code, done.cells, strict=True):
             cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
+        show_what_numbers_lead_to(code)
     return notebook
+
+
+def show_what_numbers_lead_to(code: list[nbformat.NotebookNode]) -> None:
+    """A cell that computed a number of the prose stands on the page, so that the number can be followed: folded, and
+    without colors, if its page would not show it."""
+    names = [name for cell in code for name, _ in bound(cell)]
+    computing = {origin.cell for origin in origins([cell.source for cell in code], (), names).values()}
+    for cell in (cell for number, cell in enumerate(code) if number in computing):
+        tags = cell.metadata.get("tags", [])
+        if "remove-cell" in tags:
+            cell.metadata["tags"] = [*(tag for tag in tags if tag != "remove-cell"), "hide-input", PLAIN]
 
 
 def use_reader(app, config) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import nbformat
 
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b", re.IGNORECASE)
 TEMPORARY = re.compile(r"ipykernel_\d+")
+GLUED = "application/papermill.record/text/plain"  # the kind of an output that MyST-NB's glue leaves
 SHOWN = 400  # characters of an output that a message repeats
 
 
@@ -30,6 +32,13 @@ def faults(cell: nbformat.NotebookNode, root: Path) -> Iterator[str]:
             )
         elif path := next((path for path in of_this_machine(root) if path in text), None):
             yield f"found the path {path!r} of this machine, expected a name within the book:\n{cut(text)}"
+
+
+def bound(cell: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
+    """Names and texts that an executed cell gave to prose."""
+    for output in cell.outputs:
+        if GLUED in output.get("data", {}):
+            yield output["metadata"]["scrapbook"]["name"], ast.literal_eval(output["data"][GLUED])
 
 
 def texts(output: nbformat.NotebookNode) -> Iterator[str]:

@@ -6,7 +6,6 @@ and directive becomes Markdown; what the site alone can show (tables of evidence
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,9 +20,11 @@ from pybtex.database import parse_string
 from seedsoil.bibliography.printed import Reference, references
 from seedsoil.evidence.library import Library
 from seedsoil.evidence.references import BIBLIOGRAPHY
-from seedsoil.evidence.told import estimate, formatted
+from seedsoil.evidence.told import estimate, formatted, row_page
 from seedsoil.files import read
 from seedsoil.notebooks.execution import Page, Runs
+from seedsoil.notebooks.lineage import Origin, origins
+from seedsoil.notebooks.outputs import GLUED, bound
 from seedsoil.notebooks.results import chapters
 from seedsoil.tables.text import path_of_value
 
@@ -31,7 +32,6 @@ ROLE = re.compile(r"\{([\w:.+-]+)\}`([^`]+)`")
 DIRECTIVE = re.compile(r"^([`:]{3,})\{([\w:.+-]+)\}[ \t]*([^\n]*)\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 OPTIONS = re.compile(r"\A(?::[\w-]+:[^\n]*\n)+|\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
 UNSEEN = re.compile(r"^(?:% .*|\([\w-]+\)=|\+\+\+.*)\n", re.MULTILINE)  # comments, labels, breaks between cells
-GLUED = "application/papermill.record/text/plain"
 ON_THE_PAGE = {
     "status": "How much stands behind this page",
     "evidence-table": "The rows of evidence",
@@ -90,15 +90,17 @@ class Reader:
         if name.startswith("cite:"):
             return self.citation(text, name.endswith(":t"))
         if name.startswith("glue:"):
-            return self.bound[text.partition(":")[0]]
+            return self.computed(text.partition(":")[0])
         if name == "estimate":
-            return estimate(library.effect(text))
+            return self.source("effects", text, estimate(library.effect(text)))
         if name == "effect":
             row = library.effect(text)
-            return f"{row['measure']} {estimate(row)} {self.citation(row['ref'])}"
+            number = self.source("effects", text, f"{row['measure']} {estimate(row)}")
+            return f"{number} {self.citation(row['ref'])}"
         if name == "value":
             path, _, form = text.partition("|")
-            return formatted(library.value(*path_of_value(path))[1], form)
+            table, key, column = path_of_value(path)
+            return self.source(table, key, formatted(library.value(table, key, column)[1], form))
         if name == "searched":
             day = max(date.fromisoformat(row["searched_on"]) for row in library.searched(text))
             return f"(searched {day.day} {day:%B %Y})"
@@ -107,6 +109,21 @@ class Reader:
         if name == "numref":
             return f"figure {self.figures[text]}" if text in self.figures else f"[{text}]({self.address}#{text})"
         return re.sub(r"\s*<[^<>]*>$", "", text)
+
+    def computed(self, name: str) -> str:
+        """A text that code gave, as a link to the cell that computed it, where the code tells."""
+        if name not in self.origins:
+            return self.bound[name]
+        place = self.origins[name].cell + 1
+        return f'[{self.bound[name]}]({self.address}#cell-{place} "computed in code cell {place}")'
+
+    @cached_property
+    def origins(self) -> Mapping[str, Origin]:
+        return origins([cell.source for cell in self.page.code], (), self.bound)
+
+    def source(self, table: str, key: str, text: str) -> str:
+        """A number as a link to the page of its row."""
+        return f"[{text}]({self.book.config['html']['baseurl']}evidence/{row_page(table, key)}.html)"
 
     def citation(self, text: str, in_sentence: bool = False) -> str:
         keys = [key.strip() for key in re.sub(r"\{[^{}]*\}", "", text).split(",")]
@@ -171,7 +188,7 @@ def launch(book: Book, page: Page) -> str:
 
 def notebook(book: Book, page: Page, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A chapter as a notebook, with the outputs of `executed`, the code cells of its run."""
-    reader = Reader(book, page, dict(bound(executed)))
+    reader = Reader(book, page, dict(text for cell in executed.cells for text in bound(cell)))
     new, code = nbformat.v4, iter(executed.cells)
     cells = [new.new_markdown_cell(reader.first())]
     for cell in page.notebook.cells:
@@ -190,13 +207,6 @@ def notebook(book: Book, page: Page, executed: nbformat.NotebookNode) -> nbforma
         cell.id = f"cell-{number}"  # nbformat draws identifiers at random
     kernel = {"kernelspec": dict(page.notebook.metadata["kernelspec"])}
     return new.new_notebook(cells=cells, metadata=kernel | {"language_info": executed.metadata["language_info"]})
-
-
-def bound(executed: nbformat.NotebookNode):
-    """Names and texts that the code of a page bound for its prose."""
-    for output in (output for cell in executed.cells for output in cell.outputs):
-        if GLUED in output.get("data", {}):
-            yield output["metadata"]["scrapbook"]["name"], ast.literal_eval(output["data"][GLUED])
 
 
 def pipe_table(body: str) -> str:

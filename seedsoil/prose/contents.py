@@ -6,16 +6,29 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from seedsoil.problem import Problem, nearest
+import yaml
+
+from seedsoil.problem import DataError, Problem, nearest
 
 TOC = "_toc.yml"
 
 
 def names(root: Path) -> list[str]:
-    """The names in the table of contents, in its order, without their endings."""
-    from sphinx_external_toc.parsing import parse_toc_yaml
+    """The names in the table of contents, in its order, without their endings. DataError where it cannot be read."""
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
-    return list(parse_toc_yaml(root / TOC))
+    try:
+        return list(parse_toc_yaml(root / TOC))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise _broken(line, error.problem or "what is no YAML") from None
+    except MalformedError as error:
+        raise _broken(0, str(error)) from None
+
+
+def _broken(line: int, found: str) -> DataError:
+    mend = "look for marks of a merge conflict, and at the indentation"
+    return DataError(Problem(TOC, line, "", found, "a table of contents in YAML", mend, "broken-contents"))
 
 
 def missing(root: Path) -> Iterator[Problem]:

@@ -21,8 +21,8 @@ DRAWING = ("show", "subplots", "savefig")  # calls that make a cell a picture
 def problems(root: Path) -> list[Problem]:
     """What is to mend in the pages of the book at `root`, in the order of pages and lines."""
     names, exceptions, against = Names(root), Exceptions(root), AgainstRows(root)
-    chapters = anatomy.chapters(root)
     found = list(contents.missing(root))
+    chapters = anatomy.chapters(root)
     for page in manuscript.pages(root):
         for check in (
             exceptions.typed_estimates,

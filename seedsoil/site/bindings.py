@@ -27,9 +27,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from seedsoil.evidence.library import Library, Row, Unknown
-from seedsoil.evidence.told import estimate, formatted
+from seedsoil.evidence.told import estimate, formatted, row_page
+from seedsoil.site.addresses import ROWS
 from seedsoil.site.citations import cite
-from seedsoil.site.markup import struck
+from seedsoil.site.markup import element, html, struck
 from seedsoil.tables.text import path_of_value
 
 SEARCHES = "/data/tables/absence_searches.csv"  # from the root of the book
@@ -91,11 +92,12 @@ class EvidenceDomain(Domain):
 # --- printing ----------------------------------------------------------------------------------------------------
 
 
-def marked(row: Row, text: str) -> nodes.inline:
-    """The text, struck where its reference is retracted, and with a word where it does not count as evidence."""
-    if row.retracted:
-        return nodes.inline("", "", struck(text), nodes.Text(" [retracted]"), classes=["bound"])
-    return nodes.inline("", text + (" [unverified]" if row.unverified else ""), classes=["bound"])
+def marked(row: Row, key: str, text: str) -> element:
+    """The text as a link to its row, struck where its reference is retracted, and with a word where it does not count
+    as evidence."""
+    mark = " [unverified]" if row.unverified and not row.retracted else ""
+    content = [struck(text), nodes.Text(" [retracted]")] if row.retracted else [nodes.Text(text + mark)]
+    return html("a", *content, href=f"{ROWS}:{row_page(row.table, key)}", class_="bound")
 
 
 class BoundRole(SphinxRole):
@@ -117,13 +119,13 @@ class Effect(BoundRole):
         row = domain.ask("effect", self.text)
         citation = cite(self.inliner.document, self.env, row["ref"])
         self.set_source_info(citation)
-        return [marked(row, f"{row['measure']} {estimate(row)}"), nodes.Text(" "), citation]
+        return [marked(row, row["id"], f"{row['measure']} {estimate(row)}"), nodes.Text(" "), citation]
 
 
 class Estimate(BoundRole):
     def printed(self, domain):
         row = domain.ask("effect", self.text)
-        return [marked(row, estimate(row))]
+        return [marked(row, row["id"], estimate(row))]
 
 
 class Value(BoundRole):
@@ -137,7 +139,7 @@ class Value(BoundRole):
         row, text = domain.ask("value", table, key, column)
         if not text:
             raise Unknown(f"found an empty cell at {path!r}, expected a value; fill it in, or name another cell.")
-        return [marked(row, formatted(text, form))]
+        return [marked(row, key, formatted(text, form))]
 
 
 class Searched(BoundRole):
@@ -147,13 +149,26 @@ class Searched(BoundRole):
         return [nodes.Text("("), link, nodes.Text(")")]
 
 
+def stay_on_page(app, doctree) -> None:
+    """A number whose row a table of the page shows leads there, and not to the page of the row."""
+    elements = list(doctree.findall(element))
+    shown = {name for node in elements for name in node["ids"]}
+    for node in elements:
+        if node["html"].get("class") == "bound":
+            name = f"row-{node['html']['href'].partition(':')[2]}"
+            if name in shown:
+                node["html"]["href"] = f"#{name}"
+
+
 def outdated(app, env, added, changed, removed) -> list[str]:
     return env.get_domain("evidence").outdated()
 
 
 def setup(app):
+    app.setup_extension("seedsoil.site.addresses")
     app.add_domain(EvidenceDomain)
     for name, role in {"effect": Effect, "estimate": Estimate, "value": Value, "searched": Searched}.items():
         app.add_role(name, role())
+    app.connect("doctree-read", stay_on_page, priority=650)  # when the tables are in their places
     app.connect("env-get-outdated", outdated)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

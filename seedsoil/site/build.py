@@ -9,9 +9,11 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from seedsoil.files import ROOT
+from seedsoil.site.addresses import FOLDERS
 
 HTML = ROOT / "_build" / "html"
 
@@ -36,7 +38,7 @@ def build(root: Path = ROOT, clean: bool = False) -> int:
     for folder in [made] if clean else [unfinished] if use_again else [unfinished, remembered]:
         shutil.rmtree(folder, ignore_errors=True)
     if use_again:
-        shutil.copytree(html, unfinished)
+        shutil.copytree(html, unfinished, copy_function=take)
     result = build_sphinx(
         root,
         unfinished,
@@ -54,6 +56,15 @@ def build(root: Path = ROOT, clean: bool = False) -> int:
     good_end.touch()
     print(f"The book is in _build/html ({time.perf_counter() - start:.1f} s). To look at it: ./book serve")
     return 0
+
+
+def take(source: str, target: str) -> None:
+    """Copy a file of the site; pages that are made of data are many, never written in place, and so linked."""
+    if Path(source).parent.name in FOLDERS:
+        with suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def put_in_place(new: Path, folder: Path) -> None:

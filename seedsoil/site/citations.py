@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.addnodes import pending_xref
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -26,7 +25,7 @@ from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 
 from seedsoil.bibliography import printed
 from seedsoil.bibliography import rules as bibliography
-from seedsoil.bibliography.printed import Reference
+from seedsoil.bibliography.printed import Reference, sort_key
 from seedsoil.evidence.references import corrections, read_at
 from seedsoil.site import exports
 from seedsoil.site.markup import element, html, struck
@@ -116,7 +115,8 @@ class CitationDomain(BibtexDomain):
         return result if targets else contnode
 
     def _in_book(self, page: str, key: str) -> str:
-        (listing,) = self.env.seedsoil_full_lists or ("",)
+        lists = self.env.seedsoil_full_lists.items()
+        listing = next((name for name, letters in lists if stands_in(self.references[key], letters)), "")
         return f"{self.env.app.builder.get_relative_uri(page, listing)}#{anchor(key)}" if listing else ""
 
     def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
@@ -170,14 +170,30 @@ class reference_list(nodes.General, nodes.Element):
     """Stands for a list until all pages are read; `every` tells whether it shows the whole file."""
 
 
-class References(SphinxDirective):
-    """The references that this page cites, or with `:all:` every reference of the book."""
+def letters(given: str | None) -> str:
+    """The first and last letter of a list, as `AZ`; ValueError for anything else."""
+    found = re.fullmatch(r"([A-Z])\s*([A-Z])", given or "AZ")
+    if not found or found[1] > found[2]:
+        raise ValueError("expected nothing, or the first and the last letter, as A K")
+    return found[1] + found[2]
 
-    option_spec = {"all": directives.flag}
+
+def stands_in(reference: Reference, letters: str) -> bool:
+    """Whether a list of these letters has the reference; what begins with no letter stands before A."""
+    return letters[0] <= max(sort_key(reference)[0][:1].upper(), "A") <= letters[1]
+
+
+class References(SphinxDirective):
+    """The references that this page cites, or with `:all:` every reference of the book; `:all: L Z` from L to Z."""
+
+    option_spec = {"all": letters}
 
     def run(self):
-        every = "all" in self.options
-        (self.env.seedsoil_full_lists if every else self.env.seedsoil_lists).add(self.env.docname)
+        every = self.options.get("all")
+        if every:
+            self.env.seedsoil_full_lists[self.env.docname] = every
+        else:
+            self.env.seedsoil_lists.add(self.env.docname)
         return [reference_list(every=every)]
 
 
@@ -188,7 +204,12 @@ class FillLists(SphinxPostTransform):
         domain = self.env.get_domain("cite")
         for node in list(self.document.findall(reference_list)):
             cited = domain.cited[self.env.docname]
-            keys = [key for key in domain.references if node["every"] or key in cited]
+            every = node["every"]
+            keys = [
+                key
+                for key, reference in domain.references.items()
+                if (stands_in(reference, every) if every else key in cited)
+            ]
             items = [self.item(domain, key, None if node["every"] else cited[key]) for key in keys]
             taken = exports.links(self.app, self.env.docname)
             listed = [nodes.bullet_list("", *items, classes=["references"]), taken] if items else []
@@ -272,15 +293,15 @@ def check_file(app):
 
 def remember_pages(app, env, *args):
     """The pages with lists are kept with the environment, for a page that is not read again has its list still."""
-    for name in ("seedsoil_lists", "seedsoil_full_lists"):
+    for name, empty in {"seedsoil_lists": set(), "seedsoil_full_lists": {}}.items():
         if not hasattr(env, name):
-            setattr(env, name, set())
+            setattr(env, name, empty)
 
 
 def forget_page(app, env, page):
     remember_pages(app, env)
     env.seedsoil_lists.discard(page)
-    env.seedsoil_full_lists.discard(page)
+    env.seedsoil_full_lists.pop(page, None)
 
 
 def outdated(app, env, added, changed, removed):

@@ -13,6 +13,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.token import Comment, Generic, Keyword, Name, Operator, String
 from sphinx.highlighting import PygmentsBridge
 
+from seedsoil.notebooks.execution import PLAIN
+
 SHORT = 8  # lines
 COLORED = (Comment, Keyword, String, Name.Function, Name.Class, Name.Decorator, Generic, Operator.Word)
 WHAT = {"all": "the cell", "output": "the output"}  # that a fold hides, where it is not the code
@@ -29,6 +31,9 @@ def fold(app, doctree) -> None:
         if cell.get("nb_element") != "cell_code":
             continue
         sources = [child for child in cell.children if child.get("nb_element") == "cell_code_source"]
+        if PLAIN in cell["cell_metadata"].get("tags", []):
+            for block in cell.findall(nodes.literal_block):
+                block["language"] = "none"
         lines = sum(source.astext().count("\n") + 1 for source in sources)
         if lines > SHORT and "teaches" not in cell["cell_metadata"].get("tags", []):
             cell.attributes.setdefault("hide_mode", "input")

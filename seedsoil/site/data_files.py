@@ -28,6 +28,7 @@ class DataTables(SphinxDirective):
     def run(self):
         root, page = Path(self.env.srcdir), self.env.app.builder.get_target_uri(self.env.docname)
         self.env.note_dependency(str(root / PACKAGE))
+        self.env.get_domain("evidence").note(self.env.docname, tables=True)
         rows, folds = Rows(root), []
         for name in sorted(rows.resources):
             resource = rows.resources[name] | {"licenses": licenses(rows.resources[name], root)}

@@ -9,6 +9,7 @@ from docutils import nodes
 from seedsoil.evidence import grading
 from seedsoil.evidence.library import Row
 from seedsoil.evidence.told import estimate
+from seedsoil.site.addresses import to_row, to_term
 from seedsoil.site.citations import anchor as citation_anchor
 from seedsoil.site.markup import element, html, struck
 
@@ -36,26 +37,36 @@ def statement(row: Row) -> str:
 
 
 def direction(row: Row) -> Cell:
-    source, factor = (", ".join(row.terms(column)) for column in ("source", "factor"))
+    source, factor = (linked(row, column) for column in ("source", "factor"))
     sign = html("span", SIGNS[row.direction], aria_hidden="true")
     said = [_text(row, sign, f" {row.direction} {row['outcome_of']}")]
-    return [*said, *_small(": ".join(part for part in (source, factor) if part))], ""
+    return [*said, *_small(*source, *([": "] if source and factor else []), *factor)], ""
 
 
 def place(row: Row) -> Cell:
     human = "; human data" if row["human_data"] == "yes" else ""
     models = f"{_told(row, 'model')} ({row['species'].replace(';', ',').replace('not stated', 'species not stated')})"
-    where = ", ".join(told for column in ("organ", "stage") if (told := _told(row, column)))
-    return [where, *_small(f"{models}{human}")], ""
+    organ, stage = linked(row, "organ"), [_told(row, "stage")]
+    return [*organ, *([", "] if organ and stage[0] else []), *stage, *_small(f"{models}{human}")], ""
+
+
+def linked(row: Row, column: str) -> list[nodes.Node | str]:
+    """The terms in a cell, each leading to its page in the atlas."""
+    links = [to_term(_silent(name.label, column), name.slug) for name in row.names(column)]
+    return [part for link in links for part in (", ", link)][1:]
+
+
+def _silent(label: str, column: str) -> str:
+    return f"{column} not stated" if label == "not stated" else label
 
 
 def _told(row: Row, column: str) -> str:
-    return ", ".join(row.terms(column)).replace("not stated", f"{column} not stated")
+    return ", ".join(_silent(label, column) for label in row.terms(column))
 
 
 def study(row: Row) -> Cell:
     patients = f"; {row['n']} patients" if row["n"] else ""
-    return [row["study"], *_small(f"{', '.join(row.terms('cancer'))}, {row['setting']}{patients}")], ""
+    return [row["study"], *_small(*linked(row, "cancer"), f", {row['setting']}{patients}")], ""
 
 
 def ratio(row: Row) -> Cell:
@@ -76,26 +87,32 @@ def _text(row: Row, *content: nodes.Node | str) -> nodes.Node:
     return struck(*content) if row.retracted else html("span", *content)
 
 
-def _small(text: str) -> list[nodes.Node]:
-    return [html("small", text)] if text else []
+def _small(*content: nodes.Node | str) -> list[nodes.Node]:
+    return [html("small", *content)] if any(content) else []
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
-def table_row(row: Row, anchor: str, citation: nodes.Node, names: Mapping[str, str], shown: set[str]) -> element:
-    """The row with its paper in the last cell; `names` says how other rows are called, `shown` which are linked."""
+def table_row(
+    row: Row, anchor: str, citation: nodes.Node, names: Mapping[str, str], shown: set[str], cited: bool
+) -> element:
+    """The row with its paper in the last cell; `names` says how other rows are called, `shown` which are linked.
+
+    A work that is `cited` on the page tells in its sheet which rows it gave.
+    """
     (said, _), *rest = (cell(row) for cell in COLUMNS[row.table].values())
-    here = row_link(row["id"], f"row {row['id']}") if anchor else nodes.Text(f"row {row['id']}")
+    here = to_row(row["id"], f"row {row['id']}")
     node = html(
         "tr",
         html("th", *said, *_marks(row, names, shown), *_small(row["note"]), scope="row"),
         *(html("td", *content, **({"data_sort": key} if key else {})) for content, key in rest),
         html("td", citation, html("small", f"read: {row['read_at']}; ", here)),
         id=anchor,
-        data_ref=citation_anchor(row["ref"]),
         **{f"data_{name.lower()}": SEPARATOR.join(values) for name, values in facets(row).items()},
     )
+    if cited:
+        node["html"]["data-ref"] = citation_anchor(row["ref"])
     if row.retracted:
         node["classes"].append("retracted")
     return node

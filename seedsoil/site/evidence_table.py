@@ -2,8 +2,8 @@
 
 Without options, the findings and effects of the references that the page cites, and those that its key messages link;
 with `:process: dormancy`, `:ids: a, b` or `:refs: key, key`, the rows that fit any of these; with `:every:`, all rows
-of the book, whose papers are then those of the list of all references. Findings and effects have a table each. Each
-row has the anchor `row-ID`, and its reference counts as cited by the page.
+of the book, or with `:every: findings` those of a table, whose papers are then those of the list of all references.
+Findings and effects have a table each. Each row has the anchor `row-ID`, and its reference counts as cited by the page.
 
 The table stands in a <noscript>, whole, for readers without scripts; for others it is text until `evidence.js` shows
 the rows that they choose. Hundreds of rows would otherwise make a page slow that shows ten of them.
@@ -14,20 +14,24 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from collections import Counter
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
 
-from seedsoil.display.download import csv_uri
 from seedsoil.evidence.library import Row, Unknown
 from seedsoil.site.citations import cite, cite_in_book, keys_cited
 from seedsoil.site.evidence_rows import COLUMNS, facets, others, row_anchor, table_row
 from seedsoil.site.markup import element, html
 from seedsoil.tables.cells import runs_as_formula
 from seedsoil.tables.text import EVIDENCE
+
+FILES = "data/pages"  # of the site: what the tables of each page show
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +45,12 @@ class EvidenceTable(SphinxDirective):
         "process": directives.unchanged_required,
         "ids": directives.unchanged_required,
         "refs": directives.unchanged_required,
-        "every": directives.flag,
+        "every": lambda given: directives.choice(given, EVIDENCE) if given else "",
     }
 
     def run(self):
         ids, refs = (tuple(re.findall(r"[^,;\s]+", self.options.get(name, ""))) for name in ("ids", "refs"))
-        every = "every" in self.options
+        every = tuple(table for table in EVIDENCE if self.options.get("every") in ("", table))
         about = "behind this page"
         if self.options.keys() == {"process"}:
             about = f"on {self.options['process']}"
@@ -72,6 +76,10 @@ def fill(app, doctree) -> None:
     rows = [row for found in answers.values() for row in found]
     shown, anchored = {row["id"] for row in rows}, set()
     names = _names(domain, rows)
+    if every := tuple(table for node in requests for table in node["every"]):
+        domain.note(app.env.docname, every=every)
+    else:
+        domain.note(app.env.docname, shown=tuple(dict.fromkeys(row["id"] for row in rows)))
     for node, found in answers.items():
         boxes = []
         for table in EVIDENCE:
@@ -81,14 +89,14 @@ def fill(app, doctree) -> None:
                     key, anchor = row["ref"], "" if row["id"] in anchored else row_anchor(row["id"])
                     anchored.add(row["id"])
                     paper = cite_in_book(app.env, key) if node["every"] else cite(doctree, app.env, key, "bare")
-                    body.append(table_row(row, anchor, paper, names, shown))
-                boxes.append(_box(app.env.docname, here, body, node))
+                    body.append(table_row(row, anchor, paper, names, shown, not node["every"]))
+                boxes.append(_box(domain, app.env.docname, here, body, node))
         node.replace_self(boxes)
 
 
 def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
     if node["every"]:
-        return domain.ask("all_evidence")
+        return tuple(row for row in domain.ask("all_evidence") if row.table in node["every"])
     asked = node["process"], node["by_id"], node["by_ref"]
     try:
         rows = domain.ask("evidence", *(asked if any(asked) else ("", ids, refs)))
@@ -115,7 +123,7 @@ def _names(domain, rows: list[Row]) -> dict[str, str]:
 # --- boxes -------------------------------------------------------------------------------------------------------
 
 
-def _box(page: str, rows: list[Row], body: list[element], node: request) -> element:
+def _box(domain, page: str, rows: list[Row], body: list[element], node: request) -> element:
     table = rows[0].table
     caption = f"{table.capitalize()} {node['about']}"
     headings = [*COLUMNS[table], "Paper"]
@@ -128,7 +136,7 @@ def _box(page: str, rows: list[Row], body: list[element], node: request) -> elem
         _facets(rows, table),
         html("noscript", whole),
         html("button", "Show all", type="button", class_="more pst-js-only", hidden=""),
-        _download(page, rows, caption) if not node["every"] else _file(table),
+        _download(domain, page, rows, caption) if not node["every"] else _file(table),
         class_="evidence",
         id=f"evidence-{table}",
     )
@@ -163,14 +171,20 @@ def _facets(rows: list[Row], table: str) -> element:
     )
 
 
-def _download(page: str, rows: list[Row], caption: str) -> element:
+def _download(domain, page: str, rows: list[Row], caption: str) -> element:
+    """The rows of the table as a file of the site; within the page they would make it a fifth heavier."""
+    files = domain.noted(page).get("files", ())
+    before = sum(name.startswith(f"{page}-{rows[0].table}") for name, _ in files)
+    name = f"{page}-{rows[0].table}{f'-{before + 1}' if before else ''}.csv"
+    domain.note(page, files=(*files, (name, tuple(row["id"] for row in rows))))
     return html(
         "a",
         "Download these rows as CSV",
         html("span", f": {caption}", class_="sr-only"),
         class_="download-csv",
         download=f"{page.rpartition('/')[2]}-{rows[0].table}.csv",
-        href=_data(rows),
+        href=relative_uri(page, f"{FILES}/{name}"),
+        data_rows="",
     )
 
 
@@ -180,7 +194,7 @@ def _file(table: str) -> element:
 
 
 def _data(rows: list[Row]) -> str:
-    """The rows whole, as a data URI: their columns in the file, and whether they are retracted."""
+    """The rows whole, as CSV: their columns in the file, and whether they are retracted."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     directed = rows[0].table == "findings"
@@ -188,12 +202,25 @@ def _data(rows: list[Row]) -> str:
     for row in rows:
         computed = [row.direction] if directed else []
         writer.writerow([*map(_inert, row.cells.values()), *computed, "yes" if row.retracted else "no"])
-    return csv_uri(file.getvalue())
+    return file.getvalue()
 
 
 def _inert(cell: str) -> str:
     """A cell that a spreadsheet takes for text."""
     return f"'{cell}" if runs_as_formula(cell) else cell
+
+
+def write(app, exception: Exception | None) -> None:
+    """The files behind the tables of all pages."""
+    if exception or app.builder.format != "html":
+        return
+    domain, folder = app.env.get_domain("evidence"), Path(app.outdir, FILES)
+    shutil.rmtree(folder, ignore_errors=True)
+    for noted in domain.data["noted"].values():
+        for name, ids in noted.get("files", ()):
+            path, known = folder / name, {row["id"]: row for row in domain.library.evidence("", ids, ())}
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(_data([known[one] for one in ids]), "utf-8")
 
 
 def setup(app):
@@ -203,4 +230,5 @@ def setup(app):
     app.add_css_file("evidence.css", priority=950)
     app.add_js_file("evidence.js", priority=800)  # before `book.js`, which opens what a link leads to
     app.connect("doctree-read", fill)
+    app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import rispy
@@ -23,6 +24,7 @@ from seedsoil.files import read
 from seedsoil.site.markup import html
 
 FOLDER = "references"  # of the site
+EVERY = "data/references"  # beside the tables, all of them
 FORMATS = {"bib": "BibTeX", "ris": "RIS"}
 OURS = ("shortauthor", "design", "status", "notice", "distinct")  # fields that we wrote
 RIS_TYPES = {
@@ -125,15 +127,21 @@ def write(app, exception) -> None:
     text = read(Path(app.confdir) / name, name)
     entries = {item.key: item for item in items(text, name)}
     listed = {page: entries.keys() & cited for page, cited in domain.cited.items()}
-    listed |= dict.fromkeys(app.env.seedsoil_full_lists, entries.keys())
+    listed |= dict.fromkeys((*app.env.seedsoil_full_lists, EVERY), entries.keys())
+
+    @cache  # all references stand in two places
+    def written(keys: tuple[str, ...]) -> dict[str, str]:
+        cited = [entries[key] for key in keys]
+        return {"bib": bibtex(cited), "ris": ris(cited)}
+
     for page, keys in listed.items():
-        cited = [entries[key] for key in sorted(keys)]
-        if not cited:
+        if not keys:
             continue
-        path = Path(app.outdir, FOLDER, page)
+        texts = written(tuple(sorted(keys)))
+        path = Path(app.outdir, FOLDER, page) if page != EVERY else Path(app.outdir, EVERY)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(f"{path.name}.bib").write_text(bibtex(cited), encoding="utf-8")
-        path.with_name(f"{path.name}.ris").write_text(ris(cited), encoding="utf-8")
+        for ending, exported in texts.items():
+            path.with_name(f"{path.name}.{ending}").write_text(exported, encoding="utf-8")
 
 
 def setup(app):

@@ -13,6 +13,7 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.notebooks.execution import Page
+from seedsoil.notebooks.lineage import code_of
 from seedsoil.notebooks.results import chapters
 
 LIBRARY = Path(__file__).parents[1]
@@ -89,10 +90,7 @@ def first_sentence(node: ast.Module | ast.FunctionDef | ast.ClassDef) -> str:
 
 def used(page: Page) -> set[tuple[str, str]]:
     """Pairs of module and name that the code cells of a page use, by whatever name they import the module."""
-    trees = []
-    for cell in page.code:
-        lines = [line for line in cell.source.splitlines() if not line.lstrip().startswith(("%", "!"))]
-        trees.append(ast.parse("\n".join(lines)))
+    trees = [code_of(cell.source) for cell in page.code]
     known, found = {}, set()
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Import):

@@ -1,7 +1,8 @@
-"""{glossary}: the terms of the vocabulary that have a definition, and on every chapter their first use leads to them.
+"""{vocabulary}: the terms that have a definition; and on every chapter, the first use of a term leads to its page.
 
 A term of `data/vocabulary.csv` is found by its label and its synonyms, in running text alone: not in headings, links,
-captions, tables or code. Its first use on a page is a link to the glossary; `cards.js` opens the definition in place.
+captions, tables or code. Its first use on a page is a link to its page in the atlas, or to the glossary where it has
+none; `cards.js` opens the definition in place.
 """
 
 from __future__ import annotations
@@ -12,18 +13,16 @@ from collections import defaultdict
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from seedsoil.evidence.vocabulary import address
 from seedsoil.site.markup import element, html
 
 SHORTEST = 4  # letters of a name that may begin a sentence; shorter ones must stand as they are written
-MARKED = ("cell", "factor", "stage")  # kinds; organs, cancers and models need no definition where they are read
+MARKED = ("cell", "factor", "stage", "organ", "cancer")  # kinds of which a chapter links the first use
+TOLD = ("cell", "factor", "stage")  # of these opens a card; a lung needs no definition where it is read
+UNNAMED = ("several", "primary site")  # terms that name nothing of their own
 TITLES = {"process": "Processes"}
-IDENTIFIERS = {  # addresses of what an id names, by its prefix
-    "CL": "https://purl.obolibrary.org/obo/CL_{}",
-    "UBERON": "https://purl.obolibrary.org/obo/UBERON_{}",
-    "HGNC": "https://identifiers.org/hgnc:{}",
-}
 
-Term = dict[str, str]
+Term = dict[str, str]  # a row of the vocabulary
 
 
 class Glossary(SphinxDirective):
@@ -48,10 +47,8 @@ def item(term: Term) -> nodes.definition_list_item:
     text = nodes.paragraph("", term["definition"])
     if term["synonyms"]:
         text += nodes.Text(f" Also: {term['synonyms'].replace(';', ',')}.")
-    prefix, _, number = term["ontology_id"].partition(":")
-    if prefix in IDENTIFIERS:
-        address = IDENTIFIERS[prefix].format(number)
-        text += [nodes.Text(" "), nodes.reference("", term["ontology_id"], refuri=address, internal=False)]
+    if to := address(term["ontology_id"]):
+        text += [nodes.Text(" "), nodes.reference("", term["ontology_id"], refuri=to, internal=False)]
     return nodes.definition_list_item("", nodes.term("", term["label"], ids=[anchor(term)]), nodes.definition("", text))
 
 
@@ -67,7 +64,12 @@ def mark(app, doctree) -> None:
     env = app.env
     if "authors" not in env.metadata[env.docname]:
         return  # a page that is no chapter
-    terms = [term for found in env.get_domain("evidence").ask("defined") if (term := dict(found))["kind"] in MARKED]
+    known = map(dict, env.get_domain("evidence").ask("vocabulary"))
+    terms = [
+        term
+        for term in known
+        if term["kind"] in MARKED and term["term"] not in UNNAMED and (term["slug"] or term["definition"])
+    ]
     names = {name: term for term in reversed(terms) for name in names_of(term)}
     longest_first = sorted(map(re.escape, names), key=len, reverse=True)
     pattern = re.compile(rf"(?<![\w-])({'|'.join(longest_first)})(?=s?(?![\w-]))", re.IGNORECASE)
@@ -112,14 +114,18 @@ def is_running(text: nodes.Text) -> bool:
 
 
 def link(term: Term, text: str) -> element:
-    return html("a", text, href=f"#{anchor(term)}", class_="term", data_definition=term["definition"])
+    """To the page of the term in the atlas, or else to the glossary."""
+    definition = term["definition"] if term["kind"] in TOLD else ""
+    card = {"data_definition": definition} if definition else {}
+    href = f"atlas:{term['slug']}" if term["slug"] else f"#{anchor(term)}"
+    return html("a", text, href=href, class_="term", **card)
 
 
 def lead(app, doctree, page) -> None:
     """Give the links the address of the glossary, which may be read after the page."""
     address = app.builder.get_relative_uri(page, getattr(app.env, "seedsoil_glossary", page))
     for node in doctree.findall(element):
-        if node["html"].get("class") == "term":
+        if node["html"].get("class") == "term" and node["html"]["href"].startswith("#"):
             node["html"]["href"] = f"{address}#{node['html']['href'].partition('#')[2]}"
 
 

@@ -18,6 +18,7 @@ from seedsoil.evidence import grading
 from seedsoil.evidence.grading import Clause, Grade
 from seedsoil.evidence.library import Unknown
 from seedsoil.evidence.messages import Malformed, Message, parse
+from seedsoil.evidence.vocabulary import HAVE_PAGES, slug
 from seedsoil.site.evidence_rows import row_link
 from seedsoil.site.markup import element, html
 
@@ -25,13 +26,17 @@ logger = logging.getLogger(__name__)
 
 
 class Said(NamedTuple):
-    """A clause of a key message, as plain text, with its grade, what led to it, and how many rows carry it."""
+    """A clause of a key message, with its grade, what led to it, and the rows that carry it.
+
+    A clause that prints a number of its own page says nothing elsewhere.
+    """
 
     page: str
     says: str
     grade: str
     reasons: tuple[str, ...]
-    rows: int
+    rows: tuple[str, ...]
+    about: tuple[str, ...] = ()  # names of pages of the atlas
 
 
 class KeyMessages(SphinxDirective):
@@ -95,11 +100,10 @@ class KeyMessages(SphinxDirective):
         )
 
     def note(self, domain, clause: Clause, grade: Grade) -> None:
-        """Keep the clause for the first page; a number that is bound on its own page stays there."""
-        if "{" not in clause.says:
-            page = self.env.docname
-            said = Said(page, clause.says, grade.word, grade.reasons, len(clause.rows))
-            domain.note(page, clauses=(*domain.noted(page).get("clauses", ()), said))
+        """Keep the clause for pages that tell of others."""
+        page, says = self.env.docname, "" if "{" in clause.says else clause.says
+        said = Said(page, says, grade.word, grade.reasons, clause.rows, subjects(clause))
+        domain.note(page, clauses=(*domain.noted(page).get("clauses", ()), said))
 
     def inline(self, text: str, line: int) -> list[nodes.Node]:
         return self.parse_inline(str(text), lineno=self.line(line) - 1)[0]  # MyST counts from the line before
@@ -115,6 +119,17 @@ class KeyMessages(SphinxDirective):
     def line(self, line: int) -> int:
         """The line on the page of line `line` of the block, both from 0 and from below the opening fence."""
         return self.lineno + self.content_offset + line + 1
+
+
+def subjects(clause: Clause) -> tuple[str, ...]:
+    """The names in the atlas of what a clause is about."""
+    kinds = {"site": ("organ",), "target": ("cell", "factor")}
+    return tuple(
+        slug(kind, term)
+        for name, term in clause.about.items()
+        for kind in kinds.get(name, (name,))
+        if kind in HAVE_PAGES
+    )
 
 
 class GradingRules(SphinxDirective):

@@ -87,7 +87,7 @@ class Fill(SphinxPostTransform):
         return html("a", text or number + self.env.titles[page].astext(), href=address, class_="reference internal")
 
     def answers(self, node: landing) -> list[nodes.Node]:
-        every = [said for noted in self.pages().values() for said in noted.get("clauses", ())]
+        every = [said for noted in self.pages().values() for said in noted.get("clauses", ()) if said.says]
         items = []
         for heading, found in (
             ("Best supported", best(every)),
@@ -103,7 +103,7 @@ class Fill(SphinxPostTransform):
         cards = []
         for page, noted in self.pages().items():
             card = html("li", html("strong", self.link(page)), html("span", noted["question"], class_="question"))
-            if found := best(noted.get("clauses", ())):
+            if found := best(said for said in noted.get("clauses", ()) if said.says):
                 card += html("span", html("strong", found.grade), f": {found.says}", class_="finding")
             if noted.get("changed"):
                 card += html("small", f"Last change {printed(date.fromisoformat(noted['changed']))}")
@@ -114,11 +114,11 @@ class Fill(SphinxPostTransform):
 def best(every: Iterable[Said]) -> Said | None:
     """The clause of the highest grade, and of these the one that most rows carry."""
     settled = [said for said in every if not said.grade.startswith("Open")]
-    return max(settled, key=lambda said: (LOWEST_FIRST.index(said.grade), said.rows), default=None)
+    return max(settled, key=lambda said: (LOWEST_FIRST.index(said.grade), len(said.rows)), default=None)
 
 
 def most_rows(every: Iterable[Said], grade: str) -> Said | None:
-    return max((said for said in every if said.grade == grade), key=lambda said: said.rows, default=None)
+    return max((said for said in every if said.grade == grade), key=lambda said: len(said.rows), default=None)
 
 
 def sentence(text: str) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 import tinycss2
 
 from seedsoil.files import replace_file
+from seedsoil.site.addresses import FOLDERS
+from seedsoil.site.light import TEMPLATES
 
 CLASSES = re.compile(r'\bclass="([^"]*)"')
 NAME = re.compile(r"[A-Za-z_][\w-]*")
@@ -25,7 +27,8 @@ CONDITIONS = ("media", "supports", "layer", "container")  # at-rules that hold o
 def names_in_use(site: Path) -> set[str]:
     """The classes of all pages, and whatever in a script can be the name of one."""
     used: set[str] = set()
-    for page in site.rglob("*.html"):
+    pages = [page for page in site.rglob("*.html") if page.parent.name not in FOLDERS]
+    for page in (*pages, *TEMPLATES.glob("*.html")):  # of pages that are made of data, their templates
         for names in CLASSES.findall(page.read_text("utf-8")):
             used.update(names.split())
     for script in site.rglob("*.js"):

@@ -14,7 +14,7 @@ from scipy import special, stats
 
 from seedsoil.synthesis.pooling import random_effects
 
-__all__ = ["pool_unlogged", "ratio_of_ratios", "scales", "turned"]
+__all__ = ["log_and_se", "pool_unlogged", "ratio_of_ratios", "scales", "turned"]
 
 
 def turned(rows: pd.DataFrame, controls: frozenset[str] | set[str]) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def ratio_of_ratios(one: Mapping | pd.Series, other: Mapping | pd.Series) -> pd.
     its interval on the log scale. The two are taken to be independent: no patient may be in both.
     Raises ValueError where an interval is missing or has no width.
     """
-    log, se = zip(*(_log_and_se(row) for row in (one, other)), strict=True)
+    log, se = zip(*(log_and_se(row) for row in (one, other)), strict=True)
     difference, error = log[0] - log[1], float(np.hypot(*se))
     z = difference / error
     half = stats.norm.ppf(0.975) * error
@@ -79,7 +79,8 @@ def pool_unlogged(rows: pd.DataFrame) -> dict[str, float]:
     return {"estimate": mean, "ci_low": mean - half, "ci_high": mean + half}
 
 
-def _log_and_se(row: Mapping | pd.Series) -> tuple[float, float]:
+def log_and_se(row: Mapping | pd.Series) -> tuple[float, float]:
+    """The log ratio of a row and its standard error, from the width of its interval at its own level."""
     low, high, level = float(row["ci_low"]), float(row["ci_high"]), float(row.get("ci_level", 95))
     if not 0 < low < high < np.inf:
         raise ValueError(f"found an interval from {low:g} to {high:g}, expected one above 0 of some width")

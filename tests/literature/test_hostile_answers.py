@@ -98,7 +98,7 @@ TEXT = st.text(
         "\x1b]0;title\x07",
         "\nER  - \nTY  - JOUR",
         "},\n@article{other,",
-        "<!ENTITY x SYSTEM 'file:///etc/passwd'>",
+        "<!ENTITY x SYSTEM 'words.txt'>",
     ]
 )
 

@@ -14,20 +14,26 @@ from seedsoil.notebooks.results import chapters
 BOOK = Book(ROOT)
 PAGES = {page.path.stem: page for page in chapters(ROOT)}
 MANSI = estimate(BOOK.library.effect("mansi2016-death"))
+SITE = "https://seed-and-soil.github.io/seed-and-soil/"
+ROW = f"{SITE}evidence/mansi2016-death.html"
 
 
 @pytest.fixture
 def reader():
-    return Reader(BOOK, PAGES["dormancy"], {"share": "a third"})
+    return Reader(BOOK, PAGES["dormancy"], {"share": "a third", "cohort_n": "1,546"})
 
 
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        ("It was {estimate}`mansi2016-death`.", f"It was {MANSI}."),
-        ("It was {effect}`mansi2016-death`.", f"It was HR {MANSI} (Mansi et al., 2016)."),
-        ("{value}`effects/mansi2016-death/n|,` women", "350 women"),
+        ("It was {estimate}`mansi2016-death`.", f"It was [{MANSI}]({ROW})."),
+        ("It was {effect}`mansi2016-death`.", f"It was [HR {MANSI}]({ROW}) (Mansi et al., 2016)."),
+        ("{value}`effects/mansi2016-death/n|,` women", f"[350]({ROW}) women"),
         ("About {glue:text}`share` of them", "About a third of them"),
+        (
+            "{glue:text}`cohort_n` women",
+            f'[1,546]({SITE}chapters/dormancy.html#cell-2 "computed in code cell 2") women',
+        ),
         ("So {cite:p}`mansi2016bone,{see}sosa2015nr`.", "So (Mansi et al., 2016; Sosa et al., 2015)."),
         ("{cite:t}`mansi2016bone` say", "Mansi et al. (2016) say"),
         ("{math}`\\tau^2` and `{code}`", "$\\tau^2$ and `{code}`"),

@@ -29,13 +29,24 @@ erler-ratio,erler2006lysyl,ecm,Erler,adjuvant,LOX,none,21,relapse,HR,0.50,0.30,0
 """,
     "proportions": "\nid,ref,patients,percent,empty\nbraun-positive,cole2012women,4703,30.60,\n",
     "doubling": '\nref,tumor,days\ncole2012women,"primary, in situ",157\n',
-    "vocabulary": "\nterm,kind,label\nhpc,cell,hematopoietic progenitor\nbone,organ,bone marrow\nlung,organ,lung\nlung,cancer,lung cancer\n",
+    "vocabulary": """
+term,kind,label,definition,ontology_id,synonyms,double_agent
+hpc,cell,hematopoietic progenitor,,,,no
+bone,organ,bone marrow,,,,no
+lung,organ,lung,,,,no
+lung,cancer,lung cancer,,,,no
+""",
 }
 for name in ("findings", "effects"):
     head, *rows = TABLES[name].strip().splitlines()
     TABLES[name] = "\n".join(["", f"{head},added,readings", *(f"{row},2026-11-22,1" for row in rows), ""])
 PATHS = {"absence_searches": "tables/absence_searches.csv"}
-KEYS = {"doubling": ["ref", "tumor"], "vocabulary": ["term"], "references_read": ["key"]}
+KEYS = {
+    "doubling": ["ref", "tumor"],
+    "vocabulary": ["term"],
+    "references_read": ["key"],
+    "former_ids": ["former"],
+}
 
 REFERENCES = {
     "kaplan2005vegfr": ("Kaplan, R.", "Marrow cells", "Nature", 2005, {}),
@@ -55,6 +66,10 @@ TABLES["absence_searches"] = """
 id,claim_id,chapter,claim,query,place,searched_on,found
 asleep-1,asleep,dormancy,nothing sleeps,asleep,pages,2026-11-27,nothing
 asleep-2,asleep,dormancy,nothing sleeps,dormant,pages,2026-11-28,nothing
+"""
+TABLES["former_ids"] = """
+former,id,withdrawn_on,reason
+ames-asleep,ames-tgfb2,2026-11-27,two names of one row
 """
 
 LIST = "\n\n## References\n\n```{references}\n```\n"

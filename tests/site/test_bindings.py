@@ -82,8 +82,8 @@ def test_effects_are_citations_of_their_page(printed):
         "erler2006lysyl",
         "kaplan2005vegfr",
     ]
-    link = printed[0]["{effect}`halo301-os`"].find("a")
-    assert link["href"] == "#ref-ames2010marrow"
+    number, link = printed[0]["{effect}`halo301-os`"]("a")
+    assert number["href"] == "evidence/halo301-os.html" and link["href"] == "#ref-ames2010marrow"
     soup = BeautifulSoup(printed[1], "html.parser")
     back = soup.find(id="ref-ames2010marrow").find(class_="backlink")["href"]
     assert soup.find(id=back[1:]).find("a")["href"] == "#ref-ames2010marrow"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from seedsoil.site import citations
 from seedsoil.site.build import ROOT
 from seedsoil.site.build import build as build_book
 
@@ -168,6 +169,17 @@ def test_a_citation_stays_on_its_page(sound):
     for name in ("one", "two"):
         targets = re.findall(r'href="([^"]*)#ref-', html(sound, name))
         assert targets and set(targets) == {""}
+
+
+@pytest.mark.parametrize(("given", "letters"), [(None, "AZ"), ("A K", "AK"), ("LZ", "LZ")])
+def test_a_list_of_letters(given, letters):
+    assert citations.letters(given) == letters
+
+
+@pytest.mark.parametrize("given", ["K A", "A", "a k", "A-K"])
+def test_what_is_no_list_of_letters(given):
+    with pytest.raises(ValueError, match="the first and the last letter"):
+        citations.letters(given)
 
 
 def test_citations_are_author_and_year(sound):

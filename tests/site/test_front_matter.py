@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from seedsoil.evidence.grading import LOWEST_FIRST
+from seedsoil.site.citations import anchor
 from seedsoil.site.evidence_rows import interval
 from seedsoil.site.glossary import named, names_of
 from seedsoil.site.key_messages import Said
@@ -19,7 +21,7 @@ CHAPTERS = [page for page in PAGES if "authors" in (ROOT / page).with_suffix(".m
 
 
 def said(grade, rows, says="it does"):
-    return Said("page", says, grade, ("1 voice",), rows)
+    return Said("page", says, grade, ("1 voice",), ("row",) * rows)
 
 
 def test_the_best_clause_has_the_highest_grade_and_then_the_most_rows():
@@ -66,11 +68,21 @@ def test_every_table_and_the_package_stand_at_an_address_that_stays(site):
         assert f"{rows:,} rows" in fold.summary.get_text() and "License: " in fold.get_text()
 
 
-def test_every_row_of_the_book_stands_on_the_page_of_evidence(site):
-    ids = {element["id"] for element in parsed(site / "chapters/evidence.html").select("tbody tr[id]")}
-    for table in ("findings", "effects"):
-        with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
-            assert {f"row-{row['id']}" for row in csv.DictReader(file)} <= ids
+@pytest.mark.parametrize(("table", "page"), [("findings", "evidence"), ("effects", "effects")])
+def test_every_row_of_the_book_stands_on_the_page_of_its_table(site, table, page):
+    ids = {element["id"] for element in parsed(site / f"chapters/{page}.html").select("tbody tr[id]")}
+    with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
+        assert {f"row-{row['id']}" for row in csv.DictReader(file)} == ids
+
+
+def test_every_work_stands_on_one_page_of_references(site):
+    lists = [
+        parsed(site / f"chapters/{page}.html").select(".references > li") for page in ("references", "references-l-z")
+    ]
+    shown = [item["id"] for items in lists for item in items]
+    text = (ROOT / "data/references.bib").read_text("utf8")
+    assert sorted(shown) == sorted(anchor(key) for key in re.findall(r"^@\w+\{(.+),$", text, re.MULTILINE))
+    assert len(lists[0]) > 100 < len(lists[1])
 
 
 def test_the_list_of_the_book_says_where_a_work_is_used_and_how_it_was_read(site):
@@ -95,16 +107,19 @@ def test_a_term_is_found_by_its_names_and_not_by_everyday_words():
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
-def test_the_first_use_of_a_term_leads_to_its_definition(site, page):
-    glossary = parsed(site / "chapters/glossary.html")
+def test_the_first_use_of_a_term_leads_to_its_page(site, page):
     links = parsed(site / page).select("a.term")
     assert len(links) > 3
     targets = [link["href"] for link in links]
     assert len(set(targets)) == len(targets), "a term is marked twice"
     for link in links:
         assert link.find_parent(["h1", "h2", "h3", "figcaption", "table"]) is None
-        definition = glossary.find(id=link["href"].removeprefix("glossary.html#")).find_next("dd").get_text()
-        assert link["data-definition"] in definition
+        name, _, anchor = link["href"].partition("#")
+        target = parsed((site / "chapters" / name).resolve())
+        text = target.find(id=anchor).find_next("dd").get_text() if anchor else target.article.get_text()
+        assert link.get("data-definition", "") in text
+        kind = "glossary" if anchor else re.fullmatch(r"\.\./atlas/([a-z]+)-[a-z0-9-]+\.html", name)[1]
+        assert kind in ("glossary", "cell", "factor") or "data-definition" not in link.attrs
 
 
 def test_the_page_for_no_address_leads_everywhere_from_any_depth(site):

@@ -26,6 +26,7 @@ CONTROLS = {
     "section on this page": (CHAPTER, 1280, ".page-toc a, #pst-page-toc-nav a"),
     "citation": (CHAPTER, 390, ".citation a"),
     "term": (CHAPTER, 390, "a.term"),
+    "number": (CHAPTER, 390, "a.bound"),
     "grade": (CHAPTER, 390, ".grade summary"),
     "fold of code": (CHAPTER, 390, "details.hide summary"),
     "fold of evidence": (CHAPTER, 390, ".evidence > summary"),

@@ -33,7 +33,11 @@ def sources_in_contents():
 NAMES = sources_in_contents()
 PAGES = [f"{name}.html" for name in NAMES]
 every_page = pytest.mark.parametrize("page", PAGES)
-every_page_and_search = pytest.mark.parametrize("page", [*PAGES, "search.html", "editors-desk.html"])
+LIGHT = [
+    *(f"evidence/{name}.html" for name in ("abcsg18-dfs", "kaplan2005-vegfr1-lung", "lin2007-macrophage-switch")),
+    *(f"atlas/{name}.html" for name in ("cell-tumor-cell", "factor-lox", "organ-liver", "cancer-breast")),
+]
+every_page_and_search = pytest.mark.parametrize("page", [*PAGES, "search.html", "editors-desk.html", *LIGHT])
 
 
 @functools.cache

@@ -1,9 +1,12 @@
-// Shows the reference behind a citation, or the definition behind a term, without leaving the place one reads.
+// Shows the reference behind a citation, the definition behind a term, or the row or code behind a number, without
+// leaving the place one reads.
 // A mouse or the keyboard opens a card beside the link: Escape closes it (WCAG 1.4.13), the pointer may rest on it.
 // A tap opens a sheet at the foot of the screen, with all that the page knows of the work; a second tap follows the
-// link, and the place one left stays marked for the way back.
+// link, and the place one left stays marked for the way back. That of a number opens by a click and by Enter as well.
 
-const ANCHORS = ".citation a[href^='#ref-'], a.term";
+const { isBound, linksOf, toldOf } = window.boundNumbers ?? { isBound: () => false }; // `numbers.js`
+
+const ANCHORS = ".citation a[href^='#ref-'], a.term, a.bound";
 const make = (className, role) => {
   const box = Object.assign(document.createElement("div"), { id: className, className, hidden: true });
   box.setAttribute("role", role);
@@ -14,12 +17,13 @@ const card = make("citation-card", "tooltip");
 const sheet = make("citation-sheet", "dialog");
 
 let link; // whose card or sheet is open
+let wanted; // whose is being fetched
 let timer;
 
 function close() {
   clearTimeout(timer);
   link?.removeAttribute("aria-describedby");
-  link = undefined;
+  link = wanted = undefined;
   card.hidden = sheet.hidden = true;
 }
 
@@ -27,15 +31,17 @@ const entryOf = (link) => document.getElementById(link.hash.slice(1));
 // Every place of the page that cites what `link` does, in its order.
 const places = (link) => [...document.querySelectorAll(`.citation a[href='${link.getAttribute("href")}']`)];
 
-function said(link) {
+async function said(link) {
+  if (isBound(link)) return toldOf(link);
   if (link.dataset.definition) return [link.dataset.definition];
   return [...(entryOf(link)?.cloneNode(true).childNodes ?? [])].filter((node) => node.className !== "backlink");
 }
 
-function open(next) {
+async function open(next) {
   clearTimeout(timer);
-  const text = said(next);
-  if (!text.length || link === next) return;
+  wanted = next;
+  const text = await said(next);
+  if (!text.length || link === next || wanted !== next) return;
   close();
   link = next;
   card.replaceChildren(...text);
@@ -52,27 +58,30 @@ function open(next) {
   card.style.top = `${(below ? last.bottom : first.top - card.offsetHeight) - frame.top}px`;
 }
 
-function openSheet(next) {
-  const text = said(next);
-  if (!text.length) return false;
+async function openSheet(next, byKeyboard) {
+  wanted = next;
+  const text = await said(next);
+  if (!text.length) location.assign(next.href);
+  if (!text.length || wanted !== next) return;
   close();
   link = next;
   const shut = Object.assign(document.createElement("button"), { type: "button", textContent: "Close", onclick: shutSheet });
   const more = Object.assign(document.createElement("a"), { href: link.href });
-  more.textContent = link.dataset.definition ? "In the glossary" : "In the list of references";
-  const words = document.createElement("p");
+  more.textContent = !link.dataset.definition ? "In the list of references" : link.hash ? "In the glossary" : "In the atlas";
+  const words = document.createElement("div");
   words.append(...text);
   const parts = [words];
-  if (!link.dataset.definition) {
+  if (isBound(link)) parts.push(await linksOf(link));
+  else if (!link.dataset.definition) {
     const rows = window.evidenceOf?.(link.hash.slice(1)) ?? [];
     const cited = places(link).map((place) => [`#${place.closest("[id]").id}`, place.closest("section")?.querySelector("h1, h2, h3").firstChild.textContent]);
     if (rows.length) parts.push(list("It gave this page", rows));
     if (cited.length > 1) parts.push(list("Cited under", cited));
   }
-  sheet.setAttribute("aria-label", link.dataset.definition ? "Definition" : "Reference");
-  sheet.replaceChildren(shut, ...parts, more);
+  sheet.setAttribute("aria-label", isBound(link) ? "Where this number comes from" : link.dataset.definition ? "Definition" : "Reference");
+  sheet.replaceChildren(shut, ...parts, ...(isBound(link) ? [] : [more]));
   sheet.hidden = false;
-  return true;
+  if (byKeyboard) shut.focus();
 }
 
 function shutSheet() {
@@ -104,6 +113,8 @@ function leave(link) {
   back.setAttribute("aria-label", "Back to where you were");
 }
 
+const hasText = (link) => isBound(link) || link.dataset.definition || entryOf(link);
+
 const soon = (action, delay) => (clearTimeout(timer), (timer = setTimeout(action, delay)));
 const on = (event, action) =>
   document.addEventListener(event, (event) => {
@@ -116,7 +127,11 @@ on("pointerout", (_, { pointerType }) => pointerType === "mouse" && soon(close, 
 on("focusin", (anchor) => anchor.matches(":focus-visible") && sheet.hidden && open(anchor));
 on("focusout", () => card.hidden || close());
 on("click", (anchor, event) => {
-  if (event.pointerType === "touch" && link !== anchor && openSheet(anchor)) return event.preventDefault();
+  const stays = isBound(anchor) ? !(event.ctrlKey || event.metaKey || event.shiftKey) : event.pointerType === "touch" && link !== anchor;
+  if (stays && hasText(anchor)) {
+    event.preventDefault();
+    return void openSheet(anchor, !event.pointerType);
+  }
   leave(anchor);
   close();
 });

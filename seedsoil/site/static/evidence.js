@@ -12,6 +12,7 @@ class Evidence {
     this.all = false; // whether more than the first are shown
     box.addEventListener("toggle", () => box.open && this.show());
     this.more.addEventListener("click", () => this.showMore());
+    this.link.addEventListener("click", (event) => this.take(event));
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("input", () => (this.show(), keepAddress()));
     this.form.addEventListener("reset", () => setTimeout(() => (this.show(), keepAddress())));
@@ -36,13 +37,7 @@ class Evidence {
       button.disabled = false;
       button.addEventListener("click", () => this.sort(button.parentElement, column));
     });
-
-    // Records of the download, the header first; a record ends at a line break outside quotation marks.
-    const data = /^(data:[^,]*,)(.*)$/s.exec(this.link.href);
-    if (data) {
-      const [header, ...records] = decodeURIComponent(data[2]).match(/(?:[^"\n]|"[^"]*")+/g);
-      this.file = { scheme: data[1], header, records: new Map(rows.map((row, number) => [row, records[number]])) };
-    }
+    this.place = new Map(rows.map((row, number) => [row, number]));
     return rows;
   }
 
@@ -64,10 +59,19 @@ class Evidence {
     this.form.querySelector("[role=status]").textContent = `${count}${of} ${this.total === 1 ? "row" : "rows"}${retracted}`;
     this.more.hidden = this.body.rows.length === chosen.length;
     this.more.textContent = `Show all ${chosen.length}`;
-    if (this.file) {
-      const { scheme, header, records } = this.file;
-      this.link.href = scheme + encodeURIComponent([header, ...chosen.map((row) => records.get(row)), ""].join("\n"));
-    }
+    this.chosen = chosen;
+  }
+
+  // The file behind the link has all rows of the page; those that the reader chose are cut from it, in his order.
+  async take(event) {
+    if (!this.chosen || !("rows" in this.link.dataset)) return;
+    event.preventDefault();
+    const file = await (await fetch(this.link.href)).text();
+    const [header, ...records] = file.match(/(?:[^"\n]|"[^"]*")+/g); // a record ends at a line break outside quotation marks
+    const text = [header, ...this.chosen.map((row) => records[this.place.get(row)]), ""].join("\n");
+    const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    Object.assign(document.createElement("a"), { href, download: this.link.download }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
   }
 
   showAll() {

@@ -1,0 +1,65 @@
+"""Detection and rival deaths: by hand, by simulation, and their refusals."""
+
+import numpy as np
+import pytest
+
+from seedsoil.analysis import bias
+
+SETTINGS = {"prevalence": 0.2, "incidence": 0.1, "sensitivity": 0.85}
+
+
+def test_by_hand():
+    assert bias.risk_ratio(0.5, 0.2) == pytest.approx(0.5 / 0.9)
+    assert bias.e_value([2, 0.5, 1]) == pytest.approx([2 + 2**0.5, 2 + 2**0.5, 1])
+    assert bias.at_autopsy(0.4) == pytest.approx(2.5)
+    # 100 with, 100 without the state, 20 metastases each: found 17 and 8.5; later 3 and 11.5 missed, 8 new in each
+    assert bias.later_ratio(0.5, 1, **SETTINGS) == pytest.approx((19.5 / 91.5) / (11 / 83))
+
+
+def test_no_bias_and_no_difference_is_one():
+    assert bias.later_ratio(1, 1, **SETTINGS) == pytest.approx(1)
+    assert bias.both_times(1, 1, **SETTINGS) == pytest.approx((1, 1))
+
+
+@pytest.mark.parametrize("relative", [0.6, 0.8, 0.95])
+def test_both_times_finds_what_made_the_ratios(relative):
+    true = 0.7
+    late = bias.later_ratio(relative, true, **SETTINGS)
+    assert bias.both_times(relative * true, late, **SETTINGS) == pytest.approx((relative, true))
+
+
+def test_a_ratio_out_of_reach_ends_at_the_edge():
+    assert bias.both_times(0.5, 5, **SETTINGS) == pytest.approx((0.5, 1))
+    assert bias.both_times(0.5, 0.5, **SETTINGS) == pytest.approx((1, 0.5))
+
+
+def test_rival_deaths_make_the_odds_ratio_of_an_autopsy_series():
+    rng = np.random.default_rng(1)
+    n, hazard, death, ratio = 400_000, 0.2, 0.3, 2.4
+    odds = []
+    for rate in (death, ratio * death):
+        first = rng.exponential(1 / hazard, n) < rng.exponential(1 / rate, n)
+        odds.append(first.mean() / (1 - first.mean()))
+    assert bias.at_autopsy(odds[1] / odds[0]) == pytest.approx(ratio, rel=0.02)
+
+
+def test_later_metastases_as_simulated():
+    rng = np.random.default_rng(2)
+    n, rates = 400_000, []
+    for share, sees, comes in ((0.2, 0.85, 0.1), (0.2 * 0.7, 0.85 * 0.6, 0.1 * 1.3)):
+        ill = rng.random(n) < share
+        found = ill & (rng.random(n) < sees)
+        later = (ill & ~found) | (~ill & (rng.random(n) < comes))
+        rates.append(later[~found].mean())
+    assert bias.later_ratio(0.6, 0.7, **SETTINGS, new=1.3) == pytest.approx(rates[1] / rates[0], rel=0.02)
+
+
+def test_refusals():
+    with pytest.raises(ValueError, match="risk"):
+        bias.risk_ratio(0.5, 1.2)
+    with pytest.raises(ValueError, match="above 0"):
+        bias.e_value(0)
+    with pytest.raises(ValueError, match="above 0"):
+        bias.at_autopsy(-1)
+    with pytest.raises(ValueError, match="prevalence"):
+        bias.later_ratio(1, 6, **SETTINGS)

@@ -1,0 +1,84 @@
+"""The chapter on niches: which findings it times, which works on liver disease it keeps, and its headlines once more.
+
+The headlines are worked out here by other ways than the chapter's: the inverse of an odds ratio by a simulated race of
+two hazards, the two ratios that detection can carry by counting patients.
+"""
+
+import numpy as np
+import pytest
+
+import seedsoil as ss
+from seedsoil.analysis import bias
+from seedsoil.evidence.direction import change
+
+RETRACTED = {"cox2015hypoxic", "tyagi2021nicotine"}
+PEOPLE = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def effects():
+    return ss.load("effects").set_index("id")
+
+
+@pytest.fixture(scope="module")
+def search():
+    return ss.load("liver_disease_search")
+
+
+def test_every_finding_on_the_prepared_niche_is_timed():
+    findings, timed = ss.load("findings"), set(ss.load("niche_timing")["id"])
+    early = set(findings.loc[findings["stage"] == "pre-metastatic", "id"])
+    assert early <= timed, sorted(early - timed)
+
+
+def test_a_retracted_work_is_timed_and_not_counted():
+    findings = ss.load("findings").set_index("id")
+    timed = findings.loc[list(ss.load("niche_timing")["id"])]
+    assert RETRACTED <= set(timed["ref"])
+    assert set(ss.retracted()) >= RETRACTED
+
+
+def test_what_was_moved_before_was_never_a_removal():
+    timed = ss.load("niche_timing").merge(ss.load("findings"), on="id")
+    before = timed[timed["moved_when"] == "before"]
+    assert set(before.apply(change, axis=1)) == {"raised"}
+
+
+def test_what_is_kept_is_a_row_with_the_same_numbers(search, effects):
+    kept = search[(search["decision"] == "kept") & search["ci_low"].notna()]
+    assert len(kept) >= 8
+    for _, work in kept.iterrows():
+        rows = effects[effects["ref"] == work["ref"]]
+        same = np.isclose(
+            rows[["estimate", "ci_low", "ci_high"]], work[["estimate", "ci_low", "ci_high"]].astype(float)
+        )
+        assert same.all(axis=1).any(), work["work"]
+
+
+def test_what_has_no_read_byline_is_no_row(search, effects):
+    hollow = search[search["decision"] == "byline not read"]
+    assert len(hollow) >= 5
+    assert hollow["ref"].isna().all()
+
+
+def test_rival_deaths_make_the_autopsy_ratio(effects):
+    """People die of the cancer with metastases or, before them, of the liver: the odds of metastases among the dead."""
+    rng = np.random.default_rng(6)
+    ratio = effects.loc["seymour1999-autopsy", "estimate"]
+    metastasis = rng.exponential(1 / 0.07, PEOPLE)
+    healthy = np.mean(metastasis < rng.exponential(1 / 0.1, PEOPLE))
+    diseased = np.mean(metastasis < rng.exponential(1 / (0.1 * bias.at_autopsy(ratio)), PEOPLE))
+    assert diseased / (1 - diseased) / (healthy / (1 - healthy)) == pytest.approx(ratio, rel=0.02)
+
+
+@pytest.mark.parametrize("sensitivity", [0.7, 0.95])
+def test_detection_carries_both_pooled_ratios(effects, sensitivity):
+    early, late = (effects.loc[f"monelli2021-{time}", "estimate"] for time in ("synchronous", "metachronous"))
+    there, new = 0.2 / sensitivity, 0.13
+    relative, true = bias.both_times(early, late, prevalence=there, incidence=new, sensitivity=sensitivity)
+    counts = {}
+    for liver, present, seen in (("healthy", there, sensitivity), ("diseased", there * true, sensitivity * relative)):
+        found = present * seen
+        counts[liver] = found, (present - found + (1 - present) * new) / (1 - found)
+    assert counts["diseased"][0] / counts["healthy"][0] == pytest.approx(early, rel=0.01)
+    assert counts["diseased"][1] / counts["healthy"][1] == pytest.approx(late, rel=0.01)
