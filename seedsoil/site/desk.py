@@ -9,13 +9,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from seedsoil.living import desk
+from seedsoil.tables.package import PACKAGE
 
 PAGE = "editors-desk"
 SHOWN = 60  # things of a kind that the page lists
 
 
 def pages(app):
-    if app.builder.format == "html":
+    if app.builder.format == "html" and (Path(app.srcdir) / PACKAGE).is_file():
         options = app.config.html_theme_options
         source = f"{options.get('repository_url', '')}/blob/{options.get('repository_branch', 'main')}"
         yield (
