@@ -9,6 +9,9 @@ around along the file, each hemisphere within itself: they keep its order, in wh
 one another and many do not. They are therefore smoother than noise and rougher than the cortex, and their p values too
 small.
 
+Flow and arrival time are scores of a first principal component, whose sign means nothing by itself. That of arrival
+time is turned here, as the authors turn it in their code, so that more is later; that of flow is as in the file.
+
 No license is stated for the raw files. Kept are correlations and their nulls.
 """
 
@@ -66,7 +69,7 @@ def _correlations(rows: np.ndarray, other: np.ndarray) -> np.ndarray:
 def brain_maps(maps: dict[str, np.ndarray]) -> pd.DataFrame:
     """Rank correlations of maps, before and after blood flow and arrival time, with the width of the turned null."""
     cortex = {primary: maps[f"{primary}_400_surf"] for primary in PRIMARIES}
-    flow, arrival = maps["parcellated_cbf"], maps["parcellated_att"]
+    flow, arrival = maps["parcellated_cbf"], -maps["parcellated_att"]
     pairs = [(one, other, cortex[other], blood) for one, other in combinations(PRIMARIES, 2) for blood in (0, 1)]
     pairs += [(one, "arrival time", arrival, 0) for one in PRIMARIES]
     pairs += [(one, "blood flow", flow, 0) for one in PRIMARIES]

@@ -110,9 +110,8 @@ class AtlasPages:
 
     def every(self, term: dict[str, str]) -> str:
         """The address of the page with all rows, those of the term chosen."""
-        field = FACETS[term["kind"]]
-        page = self.uses.every(field.partition("-")[0])
-        return f"{page}?{urlencode({field: term['label']})}" if page else ""
+        chosen = urlencode({FACETS[term["kind"]]: term["label"]})
+        return f"{self.uses.every}?{chosen}" if self.uses.every else ""
 
     def by_place(self, name: str, rows: Iterable[Row]) -> list[tuple[str, list[list[tuple[Row, str]]]]]:
         """Organ and stage, and the rows there in a list for each direction, each row with what it says."""

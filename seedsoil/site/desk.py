@@ -16,14 +16,15 @@ SHOWN = 60  # things of a kind that the page lists
 
 
 def pages(app):
-    if app.builder.format == "html" and (Path(app.srcdir) / PACKAGE).is_file():
+    root = Path(app.srcdir)
+    if app.builder.format == "html" and (root / PACKAGE).is_file():  # a book without tables has nothing to mend in them
         options = app.config.html_theme_options
         source = f"{options.get('repository_url', '')}/blob/{options.get('repository_branch', 'main')}"
         yield (
             PAGE,
             {
                 "title": "Editors' desk",
-                "needs": desk.needs(Path(app.srcdir)),
+                "needs": desk.needs(root),
                 "shown": SHOWN,
                 "address": lambda file, line=0: address(source, file, line),
             },

@@ -2,7 +2,7 @@
 
 Without options, the findings and effects of the references that the page cites, and those that its key messages link;
 with `:process: dormancy`, `:ids: a, b` or `:refs: key, key`, the rows that fit any of these; with `:every:`, all rows
-of the book, or with `:every: findings` those of a table, whose papers are then those of the list of all references.
+of the book, whose papers are then those of the list of all references.
 Findings and effects have a table each. Each row has the anchor `row-ID`, and its reference counts as cited by the page.
 
 The table stands in a <noscript>, whole, for readers without scripts; for others it is text until `evidence.js` shows
@@ -45,12 +45,12 @@ class EvidenceTable(SphinxDirective):
         "process": directives.unchanged_required,
         "ids": directives.unchanged_required,
         "refs": directives.unchanged_required,
-        "every": lambda given: directives.choice(given, EVIDENCE) if given else "",
+        "every": directives.flag,
     }
 
     def run(self):
         ids, refs = (tuple(re.findall(r"[^,;\s]+", self.options.get(name, ""))) for name in ("ids", "refs"))
-        every = tuple(table for table in EVIDENCE if self.options.get("every") in ("", table))
+        every = "every" in self.options
         about = "behind this page"
         if self.options.keys() == {"process"}:
             about = f"on {self.options['process']}"
@@ -76,8 +76,8 @@ def fill(app, doctree) -> None:
     rows = [row for found in answers.values() for row in found]
     shown, anchored = {row["id"] for row in rows}, set()
     names = _names(domain, rows)
-    if every := tuple(table for node in requests for table in node["every"]):
-        domain.note(app.env.docname, every=every)
+    if any(node["every"] for node in requests):
+        domain.note(app.env.docname, every=True)
     else:
         domain.note(app.env.docname, shown=tuple(dict.fromkeys(row["id"] for row in rows)))
     for node, found in answers.items():
@@ -96,7 +96,7 @@ def fill(app, doctree) -> None:
 
 def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
     if node["every"]:
-        return tuple(row for row in domain.ask("all_evidence") if row.table in node["every"])
+        return domain.ask("all_evidence")
     asked = node["process"], node["by_id"], node["by_ref"]
     try:
         rows = domain.ask("evidence", *(asked if any(asked) else ("", ids, refs)))

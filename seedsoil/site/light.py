@@ -44,8 +44,9 @@ class Page:
 
 def write(app, folder: str, pages: Iterable[Page]) -> None:
     """Write `pages` into `folder` of the site: `NAME.html`, and `NAME.json` of those that have a twin."""
-    target, common = Path(app.outdir, folder), _common(app)
+    target = Path(app.outdir, folder)
     target.mkdir(exist_ok=True)
+    common = _common(app, up="../" * (folder.count("/") + 1) if folder else "")
     seen: set[str] = set()
     for page in pages:
         if page.name in seen:
@@ -63,12 +64,13 @@ def write(app, folder: str, pages: Iterable[Page]) -> None:
                 type="page",
             )
             continue
-        address = f"{app.config.html_baseurl}{folder}/{page.name}.html"
+        place = f"{folder}/{page.name}".lstrip("/")
+        address = f"{app.config.html_baseurl}{place}.html"
         html = _environment().get_template(page.template).render(common, **page.shown, address=address, name=page.name)
         put(target / f"{page.name}.html", html)
         if page.twin:
             put(target / f"{page.name}.json", as_json(page.twin))
-        app.seedsoil_written.add(f"{folder}/{page.name}")
+        app.seedsoil_written.add(place)
 
 
 def put(path: Path, text: str) -> None:
@@ -84,7 +86,7 @@ def as_json(value: object) -> str:
 def is_made_from(app, folder: str, made_from: object) -> bool:
     """Whether the folder was made from the same; its pages then stay. Else keeps what it is now made from."""
     known, target = Path(app.outdir, folder, MADE_FROM), Path(app.outdir, folder)
-    parts = repr((made_from, app.config.book_look, app.config.book_library, _common(app)))
+    parts = repr((made_from, app.config.book_look, app.config.book_library, _common(app, "")))
     digest = hashlib.sha256(parts.encode()).hexdigest()
     if known.is_file() and known.read_text("utf-8") == digest:
         app.seedsoil_written.update(f"{folder}/{page.stem}" for page in target.glob("*.html"))
@@ -119,7 +121,7 @@ def note_styles(app, pagename: str, templatename: str, context: dict, doctree) -
     if pagename == app.config.root_doc:
         sheets = {Path(file.filename).name: file for file in context["css_files"] if file.filename}
         links = [context["css_tag"](sheets[name]) for name in STYLES if name in sheets]
-        app.seedsoil_styles = tuple(link.replace(' href="', ' href="../') for link in links)
+        app.seedsoil_styles = tuple(links)
 
 
 @cache
@@ -132,17 +134,19 @@ def _environment() -> jinja2.Environment:
     return made
 
 
-def _common(app) -> dict[str, Any]:
+def _common(app, up: str) -> dict[str, Any]:
+    """What all pages show, `up` being the way from them to the root of the site."""
     config = app.config
     return {
+        "up": up,
         "language": config.language,
         "project": config.project,
         "author": config.author,
         "version": config.version,
         "icon": Path(config.html_favicon or "").name,
-        "styles": app.seedsoil_styles,
+        "styles": tuple(link.replace(' href="', f' href="{up}') for link in app.seedsoil_styles),
         "doors": tuple(
-            (app.env.titles[name].astext(), f"../{app.builder.get_target_uri(name)}")
+            (app.env.titles[name].astext(), app.builder.get_target_uri(name))
             for name in ("chapters/evidence", "chapters/atlas", "chapters/data")
             if name in app.env.found_docs
         ),

@@ -89,7 +89,7 @@ class RowPages:
             "opponents": self.named(row.contested_by),
             "related": self.named(others(row)),
             "uses": self.uses.of(name),
-            "every": self.uses.every(row.table),
+            "every": self.uses.every,
             "history": told(self.changes.get(name, ())),
             "former": self.former[name],
             "report": self.report(row),

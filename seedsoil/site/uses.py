@@ -31,10 +31,10 @@ class Uses:
             if (row := _row_printed(question))
         }
 
-    def every(self, table: str) -> str:
-        """The address of the page with all rows of a table, from the root of the site."""
-        pages = (page for page, noted in self._noted.items() if table in noted.get("every", ()))
-        return next(map(self._address, pages), "")
+    @cached_property
+    def every(self) -> str:
+        """The address of the page with all rows, from the root of the site."""
+        return next((self._address(page) for page, noted in self._noted.items() if noted.get("every")), "")
 
     @cached_property
     def _of(self) -> dict[str, dict[str, dict[str, Any]]]:

@@ -1,14 +1,18 @@
 """Tables of evidence, key messages and cards in a browser: sorting, filtering, downloads, keyboard, phone, print."""
 
 import csv
+import functools
+import http.server
 import io
 import itertools
+import threading
 
 import pytest
 
 from tests.site import accessibility
 from tests.site.evidence_book import HOSTILE, REFERENCES, TABLES, change, write_evidence_book
 from tests.site.test_book import build
+from tests.site.test_pages import ROOT
 
 MESSAGES = """```{key-messages}
 - message: "Marrow holds {cite:p}`ames2010marrow`, {effect}`braun-early`."
@@ -389,3 +393,37 @@ def test_scripts_are_small_and_only_where_needed(site):
     page, bare = ((site / f"{name}.html").read_text() for name in ("page", "bare"))
     for name, (text, here) in itertools.product(scripts, ((page, True), (bare, False))):
         assert (name in text) == here
+
+
+# --- all rows of the book ------------------------------------------------------------------------------------------
+
+
+def test_all_rows_are_fetched_when_their_fold_is_opened(browser, whole):
+    with browser.new_context() as context:
+        tab = context.new_page()
+        tab.set_default_timeout(5_000)
+        asked = []
+        tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+        tab.goto(whole + "chapters/evidence.html")
+        assert "evidence-findings.html" not in asked
+        box(tab).locator("summary").click()
+        box(tab).locator("tbody tr").first.wait_for()
+        assert "evidence-findings.html" in asked and len(names(tab)) == 10
+        opened(tab).get_by_label("Words").fill("acuff2006-mmp7-lung")
+        tab.wait_for_function("document.querySelectorAll('.evidence tbody tr').length === 1")
+        tab.goto(whole + "chapters/evidence.html?findings-words=acuff2006-mmp7-lung")
+        tab.locator("#row-acuff2006-mmp7-lung").wait_for()
+        tab.goto(whole + "chapters/evidence.html#row-abcsg18-dfs")
+        tab.reload()
+        tab.wait_for_function("document.querySelector('#row-abcsg18-dfs')?.matches(':target')")
+        assert tab.locator("#row-abcsg18-dfs").is_visible()
+
+
+@pytest.fixture
+def whole():
+    """Address of the site of the whole book."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=ROOT / "_build/html")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

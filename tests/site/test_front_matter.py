@@ -68,11 +68,13 @@ def test_every_table_and_the_package_stand_at_an_address_that_stays(site):
         assert f"{rows:,} rows" in fold.summary.get_text() and "License: " in fold.get_text()
 
 
-@pytest.mark.parametrize(("table", "page"), [("findings", "evidence"), ("effects", "effects")])
-def test_every_row_of_the_book_stands_on_the_page_of_its_table(site, table, page):
-    ids = {element["id"] for element in parsed(site / f"chapters/{page}.html").select("tbody tr[id]")}
-    with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
-        assert {f"row-{row['id']}" for row in csv.DictReader(file)} == ids
+def test_every_row_of_the_book_stands_on_the_page_of_evidence(site):
+    for table in ("findings", "effects"):
+        page = parsed(site / f"chapters/evidence-{table}.html")
+        ids = {element["id"] for element in page.select("tbody tr[id]")}
+        assert parsed(site / "chapters/evidence.html").find(attrs={"data-table": f"evidence-{table}.html"})
+        with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
+            assert {f"row-{row['id']}" for row in csv.DictReader(file)} <= ids
 
 
 def test_every_work_stands_on_one_page_of_references(site):

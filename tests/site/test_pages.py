@@ -34,6 +34,8 @@ NAMES = sources_in_contents()
 PAGES = [f"{name}.html" for name in NAMES]
 every_page = pytest.mark.parametrize("page", PAGES)
 LIGHT = [
+    "chapters/evidence-findings.html",
+    "chapters/evidence-effects.html",
     *(f"evidence/{name}.html" for name in ("abcsg18-dfs", "kaplan2005-vegfr1-lung", "lin2007-macrophage-switch")),
     *(f"atlas/{name}.html" for name in ("cell-tumor-cell", "factor-lox", "organ-liver", "cancer-breast")),
 ]

@@ -10,13 +10,23 @@ class Evidence {
     this.box = box;
     [this.form, this.more, this.link] = ["form", ".more", ".download-csv"].map((name) => box.querySelector(name));
     this.all = false; // whether more than the first are shown
-    box.addEventListener("toggle", () => box.open && this.show());
+    box.addEventListener("toggle", async () => box.open && (await this.ready(), this.show()));
     this.more.addEventListener("click", () => this.showMore());
     this.link.addEventListener("click", (event) => this.take(event));
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("input", () => (this.show(), keepAddress()));
     this.form.addEventListener("reset", () => setTimeout(() => (this.show(), keepAddress())));
     addEventListener("beforeprint", () => this.showAll());
+  }
+
+  // A table with all rows of the book stands on a page of its own, and is fetched when it is asked for.
+  async ready() {
+    const { table } = this.box.dataset;
+    if (!table) return;
+    this.fetched ??= fetch(table).then((answer) => answer.text());
+    const whole = new DOMParser().parseFromString(await this.fetched, "text/html").querySelector(".evidence table");
+    const noscript = this.box.querySelector("noscript");
+    if (noscript) noscript.textContent = whole.outerHTML;
   }
 
   // The rows, in the order of the reader; the first to ask has them read.
@@ -130,13 +140,16 @@ function readAddress() {
 }
 
 // A link to a row, or to a place within one, shows it whatever was chosen; `book.js` opens the fold and goes there.
-function showTarget() {
+async function showTarget() {
   const id = decodeURIComponent(location.hash.slice(1));
   if (!id || document.getElementById(id)) return;
+  const fetched = boxes.some(({ box }) => box.dataset.table);
+  if (fetched) await Promise.all(boxes.map((box) => box.ready()));
   const holder = boxes.find((box) => box.holds(id));
   if (!holder) return;
   for (const field of holder.form.elements) field.value = "";
   holder.showAll();
+  if (fetched) window.reveal();
 }
 
 // The rows that a work gave to the page, each with its address and what it says; for the sheet of a citation.
