@@ -237,6 +237,11 @@ PARTS: dict[str, dict[str, Explained]] = {
             "this one, expected contradictions told in both rows; add contradicts and ames-tgfb2 to line 3 "
             "[one-sided-contradiction]",
         ),
+        "knockout-without-genetic": Explained(
+            "A gene is knocked out in the host, and the animal is not called a genetic model.",
+            "data/findings.csv:2:model: found 'in vitro' with a knockout in the osteoblast of mice, expected genetic "
+            "among the models; add genetic, or correct what was done to the factor [knockout-without-genetic]",
+        ),
         "replication-against": Explained(
             "A row that replicates another points the other way.",
             "data/findings.csv:3:relation: found promotes in a replication of 'ames-tgfb2', which says restrains,"

@@ -334,6 +334,7 @@ REPLACED = {
     "half-relation": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,"),
     "related-to-itself": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,ames-tgfb2"),
     "one-sided-contradiction": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
+    "knockout-without-genetic": (FINDINGS, "mouse,genetic", "mouse,in vitro"),
     "replication-against": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
     "name-of-two-terms": (VOCABULARY, "osteoblast,cell,osteoblast", "osteoblast,cell,Tumor cell"),
     "identifier-of-another-kind": (VOCABULARY, "CL:0000062", "UBERON:0000062"),

@@ -15,6 +15,7 @@ import pandas as pd
 __all__ = ["Contrast", "square", "within"]
 
 DRAWS = 2_000
+BATCH = 500  # dealings at once, for memory
 SEED = 1889
 
 
@@ -72,21 +73,26 @@ def within(
         one, two = one[kept], two[kept]
     values = likeness[one, two]
 
-    def difference(names: np.ndarray) -> tuple[float, float, int]:
-        same = (names[one] == names[two]) & (names[one] >= 0)
-        return values[same].mean(), values[~same].mean(), int(same.sum())
+    total = values.sum()
 
-    same, other, number = difference(names)
+    def means(names: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """For each row of `names`: the mean of pairs with one label, that of the others, how many have one."""
+        same = (names[:, one] == names[:, two]) & (names[:, one] >= 0)
+        number, summed = same.sum(axis=1), same @ values
+        return summed / number, (total - summed) / (len(values) - number), number
+
+    same, other, number = (float(found[0]) for found in means(names[None]))
     rng = np.random.default_rng(SEED)
     members = [np.flatnonzero(stratum == value) for value in np.unique(stratum)]
-    dealt = np.empty(draws)
-    for draw in range(draws):
-        shuffled = names.copy()
+    dealt = []
+    for begun in range(0, draws, BATCH):
+        shuffled = np.tile(names, (min(BATCH, draws - begun), 1))
         for index in members:
-            shuffled[index] = names[rng.permutation(index)]
-        a, b, _ = difference(shuffled)
-        dealt[draw] = a - b
+            shuffled[:, index] = rng.permuted(shuffled[:, index], axis=1)
+        alike, unlike, _ = means(shuffled)
+        dealt.append(alike - unlike)
+    dealt = np.concatenate(dealt)
     found = same - other
     p = (1 + np.sum(np.abs(dealt - dealt.mean()) >= abs(found - dealt.mean()))) / (draws + 1)
     low, high = np.quantile(dealt, [0.025, 0.975])
-    return Contrast(same, other, found, low, high, float(p), number, len(values) - number)
+    return Contrast(same, other, found, float(low), float(high), float(p), int(number), len(values) - int(number))

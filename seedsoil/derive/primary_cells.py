@@ -168,6 +168,7 @@ def ligand_sharing(expression: pd.DataFrame) -> pd.DataFrame:
                     "cells": which,
                     "threshold": threshold,
                     "cell_types": len(columns),
+                    "ligands": len(expression),
                     "expressed": int((number > 0).sum()),
                     "in_one": int((number == 1).sum()),
                     "in_half": int((number >= np.ceil(len(columns) / 2)).sum()),

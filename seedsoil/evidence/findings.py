@@ -190,3 +190,13 @@ def replications(findings: pd.DataFrame) -> Iterator[Problem]:
                 found = f"{direction(row)} in a replication of {quoted(other)}, which says {direction(rows[other])}"
                 mend = "write contradicts in both rows, or correct what was done and what came of it"
                 yield Problem(FINDINGS, line, "relation", found, "the same direction", mend, "replication-against")
+
+
+def knockouts(findings: pd.DataFrame) -> Iterator[Problem]:
+    """A mouse whose own cells lack a gene is a genetic model, whatever else was done to it."""
+    host = ~findings["source"].str.contains("tumor cell") & ~findings["source"].isin((NONE, NOT_STATED))
+    mice = (findings["perturbation"] == "knockout") & host & findings["species"].str.contains("mouse")
+    for line in findings.index[mice & ~findings["model"].str.contains("genetic")]:
+        found = f"{quoted(findings['model'][line])} with a knockout in the {findings['source'][line]} of mice"
+        mend = "add genetic, or correct what was done to the factor"
+        yield Problem(FINDINGS, line, "model", found, "genetic among the models", mend, "knockout-without-genetic")

@@ -29,6 +29,7 @@ OF_ROWS: tuple[tuple[str, Callable[[pd.DataFrame], Iterator[Problem]], tuple[str
     ("effects", effects.errors_from_p, ("se_from", "ci_low", "p")),
     ("effects", effects.compared, ("intervention", "comparator")),
     ("effects", effects.sites, ("site", "site_versus")),
+    ("findings", findings.knockouts, ("source", "perturbation", "species", "model")),
     ("findings", findings.noted_gaps, (*findings.GAPS, "note")),
 )
 # The same, for rules that also need the vocabulary.
