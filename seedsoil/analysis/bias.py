@@ -68,9 +68,11 @@ def later_ratio(
 
 
 def both_times(
-    early: float, late: float, *, prevalence: float, incidence: float, sensitivity: float
+    early: float, late: float, *, prevalence: float, incidence: float, sensitivity: float, alike: bool = True
 ) -> tuple[float, float]:
-    """The relative sensitivity and the true ratio at diagnosis that give both ratios, new metastases being alike.
+    """The relative sensitivity and the true ratio at diagnosis that give both ratios.
+
+    New metastases are `alike` in both groups, or else follow the true ratio too, as on a hostile soil.
 
     `early` is the ratio of metastases found at diagnosis, `late` that of those found later. The first is relative
     sensitivity times true ratio; of the pairs with this product, the one is chosen whose missed metastases make the
@@ -80,7 +82,8 @@ def both_times(
     settings = {"prevalence": prevalence, "incidence": incidence, "sensitivity": sensitivity}
 
     def excess(relative: float) -> float:
-        return later_ratio(relative, early / relative, **settings) - late
+        true = early / relative
+        return later_ratio(relative, true, **settings, new=1.0 if alike else true) - late
 
     lowest = min(early, 1.0)
     if excess(1.0) >= 0:

@@ -25,10 +25,11 @@ def test_no_bias_and_no_difference_is_one():
 
 
 @pytest.mark.parametrize("relative", [0.6, 0.8, 0.95])
-def test_both_times_finds_what_made_the_ratios(relative):
+@pytest.mark.parametrize("alike", [True, False])
+def test_both_times_finds_what_made_the_ratios(relative, alike):
     true = 0.7
-    late = bias.later_ratio(relative, true, **SETTINGS)
-    assert bias.both_times(relative * true, late, **SETTINGS) == pytest.approx((relative, true))
+    late = bias.later_ratio(relative, true, **SETTINGS, new=1 if alike else true)
+    assert bias.both_times(relative * true, late, **SETTINGS, alike=alike) == pytest.approx((relative, true))
 
 
 def test_a_ratio_out_of_reach_ends_at_the_edge():
