@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from seedsoil import cli
 from seedsoil.files import ROOT
 from seedsoil.notebooks import readable, results
 
@@ -214,6 +215,31 @@ def test_every_promised_python_is_tested_on_every_promised_system(book, job, sys
     least, below = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups()
     promised = [f"3.{minor}" for minor in range(int(least), int(below))]
     assert steps["strategy"]["matrix"]["python"] == promised == sorted(book.VERSIONS)
+
+
+def commands_of(workflow: dict) -> set[str]:
+    """The commands of the door that the steps of a workflow give."""
+    steps = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
+    return {name for text in steps for name in re.findall(r"\./book (\w+)", text)}
+
+
+@pytest.mark.parametrize("name", ["book.yml", "living.yml"])
+def test_a_workflow_gives_commands_that_there_are(name):
+    known = set(cli.parser()._subparsers._group_actions[0].choices)
+    assert commands_of(yaml.safe_load((ROOT / f".github/workflows/{name}").read_text("utf8"))) - known == set()
+    assert commands_of({"jobs": {"a": {"steps": [{"run": "./book nothing"}]}}}) == {"nothing"}
+
+
+def test_what_a_pull_request_runs_may_read_and_nothing_more():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text("utf8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "pull_request_target" not in workflow[True]  # YAML reads the key `on` as true
+    for name, job in workflow["jobs"].items():
+        if "write" in job.get("permissions", {}).values():
+            assert re.search(r"github\.ref == 'refs/heads/main'|startsWith\(github\.ref, 'refs/tags/v'\)", job["if"]), (
+                name
+            )
+    assert "secrets." not in (ROOT / ".github/workflows/book.yml").read_text("utf8")
 
 
 # Binder

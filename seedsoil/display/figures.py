@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
@@ -100,34 +99,6 @@ def said(row: Mapping, value: str = "estimate") -> str:
     if pd.isna(row["ci_low"]):
         return f"{row[value]:.2f}"
     return f"{row[value]:.2f} ({row['ci_low']:.2f}–{row['ci_high']:.2f})"
-
-
-def evidence_map(axes: Axes, counts: pd.DataFrame, largest: float = 900) -> None:
-    """Draw a table of counts: a square of an area in proportion, with its number; a gap is a small hollow one.
-
-    The first row of `counts` is on top. `largest` is the area (points squared) of the largest square.
-    """
-    values = counts.to_numpy()
-    y, x = np.indices(values.shape)
-    some = values > 0
-    axes.scatter(
-        x[some],
-        y[some],
-        s=largest * values[some] / max(values.max(), 1),
-        marker="s",
-        color="#cfe3f3",
-        edgecolor=PALETTE[0],
-        linewidth=1,
-    )
-    axes.scatter(x[~some], y[~some], s=largest / 12, marker="s", facecolor="none", edgecolor=GRAY, linestyle=":")
-    for row, column in np.argwhere(some):
-        axes.text(column, row, str(values[row, column]), ha="center", va="center", fontsize=9)
-    axes.set_xticks(range(values.shape[1]), counts.columns)
-    axes.set_yticks(range(values.shape[0]), counts.index)
-    axes.set(xlim=(-0.6, values.shape[1] - 0.4), ylim=(values.shape[0] - 0.4, -0.6))
-    axes.tick_params(length=0)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.grid(visible=False)
 
 
 def pooled_forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], pooled: Mapping) -> None:

@@ -97,6 +97,8 @@ def _ris(item: Item) -> dict:
         "end_page": end,
         "doi": fields.get("doi", ""),
         "accession_number": fields.get("pmid", ""),
+        "edition": fields.get("edition", ""),
+        "urls": [fields["url"]] if "url" in fields else [],
         "notes": ["Retracted"] if item.fields.get("status") == "retracted" else [],
     }
     return {name: value for name, value in record.items() if value}

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
-from seedsoil.notebooks.results import chapters
 from seedsoil.site import markup
 from seedsoil.versions import events
 from seedsoil.versions.events import Event
@@ -66,12 +65,7 @@ def _moment(day: str) -> str:
 
 
 def read(app) -> None:
-    """What happened, and which pages are chapters."""
-    root = Path(app.srcdir)
-    app.env.seedsoil_happened = events.events(root)
-    app.env.seedsoil_chapters = {
-        page.path.relative_to(root).with_suffix("").as_posix(): page.path.stem for page in chapters(root)
-    }
+    app.env.seedsoil_happened = events.events(Path(app.srcdir))
 
 
 def told_by(env, name: str) -> list[Event]:
@@ -81,7 +75,7 @@ def told_by(env, name: str) -> list[Event]:
 
 def of_page(env, page: str) -> str:
     """The feed that a page is told by, empty where nothing has happened yet."""
-    name = env.seedsoil_chapters.get(page, BOOK)
+    name = Path(page).name if page in env.seedsoil_authors else BOOK
     return name if told_by(env, name) else ""
 
 
@@ -108,7 +102,7 @@ def write(app, exception) -> None:
     if exception or app.builder.format != "html":
         return
     env, base = app.env, app.config.html_baseurl
-    pages = {BOOK: "index"} | {name: page for page, name in env.seedsoil_chapters.items()}
+    pages = {BOOK: "index"} | {Path(page).name: page for page in env.seedsoil_authors}
     folder = Path(app.outdir, FOLDER)
     folder.mkdir(exist_ok=True)
     for name, page in pages.items():

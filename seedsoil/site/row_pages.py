@@ -26,6 +26,7 @@ from seedsoil.tables import history
 from seedsoil.tables.history import Change
 from seedsoil.tables.package import PACKAGE
 
+NETWORK = "data/network.graphml"
 TOGETHER = "data/evidence.json"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -152,6 +153,9 @@ def write(app, exception: Exception | None) -> None:
         pages = [made.page(row) for row in made.rows]
         light.write(app, ROWS, (*pages, *made.former_pages(), *cell_pages.pages(app, made.library, made.uses)))
         write_together(app, [page.twin for page in pages])
+        from seedsoil.site import network  # only now: it takes longer to load than a build after a change has to spare
+
+        network.write(Path(app.outdir, NETWORK), made.rows)
 
 
 def write_together(app, records: list[dict[str, Any]]) -> None:

@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from seedsoil.bibliography.printed import Reference
-from seedsoil.notebooks import execution
 from seedsoil.site.citations import doi_link
 from seedsoil.site.data_files import FOLDER
-from seedsoil.site.paper import released
 from seedsoil.tables.package import package
 
 SCHEMA = "https://schema.org"
@@ -28,20 +26,13 @@ def tell(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     if doctree is None:
         return
     page, tags = Page(app, pagename, context), ""
-    if authors := authors_of(app.env, pagename):
+    if authors := app.env.seedsoil_authors.get(pagename):
         tags, told = page.citation_tags(authors), page.article(authors)
     elif app.env.get_domain("evidence").noted(pagename).get("tables"):
         told = page.dataset()
     else:
         return
     context["metatags"] = f"{context.get('metatags', '')}\n{tags}{script(told)}"
-
-
-def authors_of(env, page: str) -> list[str]:
-    """Who wrote a chapter; nobody wrote a page that runs no code."""
-    if page not in getattr(env, "seedsoil_runs", {}):
-        return []
-    return execution.current.page(Path(env.doc2path(page))).notebook.metadata.get("authors") or []
 
 
 def script(told: dict[str, Any]) -> str:
@@ -58,9 +49,9 @@ class Page:
         self.title = app.env.titles[name].astext()
         self.url = app.config.html_baseurl + app.builder.get_target_uri(name)
         self.description = context.get("description", "")
-        self.released = released(Path(app.srcdir))
+        self.released = app.config.book_edition.day
 
-    def citation_tags(self, authors: list[str]) -> str:
+    def citation_tags(self, authors: tuple[str, ...]) -> str:
         told = [
             ("title", self.title),
             *(("author", name) for name in authors),
@@ -75,7 +66,7 @@ class Page:
             f'<meta name="citation_{name}" content="{html.escape(text)}" />\n' for name, text in told if text
         )
 
-    def article(self, authors: list[str]) -> dict[str, Any]:
+    def article(self, authors: tuple[str, ...]) -> dict[str, Any]:
         domain = self.app.env.get_domain("cite")
         cited = [domain.references[key] for key in sorted(domain.cited[self.name]) if key in domain.references]
         changed = self.app.env.get_domain("evidence").noted(self.name).get("changed", "")

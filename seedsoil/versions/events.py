@@ -79,12 +79,12 @@ def _conclusions(root: Path) -> Iterator[Event]:
 def _retractions(root: Path) -> Iterator[Event]:
     """Works marked as retracted, on the day of their notice, or else on that on which a source was seen to say so."""
     gone = sorted(retracted(root))
-    if not gone:
+    if not gone or not (root / PACKAGE).is_file():
         return
     works, cited = entries(root) or {}, ranking.citations(root)
     seen = {one.key: one.seen_on for one in ledger.load(root, Notice) if one.status == "retraction"}
-    known = (root / PACKAGE).is_file() and READINGS in (tables := Rows(root)).resources
-    readings = {cells["key"]: cells for cells in tables.rows(READINGS)} if known else {}
+    tables = Rows(root)
+    readings = {cells["key"]: cells for cells in tables.rows(READINGS)} if READINGS in tables.resources else {}
     for key in gone:
         read = readings.get(key, {})
         if day := read.get("corrected_on") or seen.get(key) or read.get("verified_on"):

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from seedsoil.files import read, replace_file
+from seedsoil.versions.changelog import KEPT
 from seedsoil.versions.difference import Change, changes
 from seedsoil.versions.state import checked, text
 
-FOLDER = "data/living/versions"
 TOLD = ("messages", "verdicts", "retractions", "estimates")  # kinds of change that what is kept can tell
 State = dict[str, Any]
 
@@ -29,7 +29,7 @@ def conclusions(held: Mapping[str, Any]) -> State:
 
 def keep(root: Path, held: Mapping[str, Any]) -> Path:
     """Keep what a version concluded, once it is released."""
-    path = root / FOLDER / f"{held['version']}.json"
+    path = root / KEPT / f"{held['version']}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, text(conclusions(held)))
     return path
@@ -37,7 +37,7 @@ def keep(root: Path, held: Mapping[str, Any]) -> Path:
 
 def kept(root: Path) -> list[State]:
     """What the versions concluded, the first version first. Raises ValueError for a file that is no state."""
-    paths = [(path, path.relative_to(root).as_posix()) for path in (root / FOLDER).glob("*.json")]
+    paths = [(path, path.relative_to(root).as_posix()) for path in (root / KEPT).glob("*.json")]
     return sorted((checked(name, read(path, name)) for path, name in paths), key=lambda held: number(held["version"]))
 
 

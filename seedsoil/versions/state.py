@@ -39,7 +39,7 @@ def state(root: Path) -> dict[str, Any]:
     tables, works, gone = Rows(root), entries(root) or {}, retracted(root)
     return {
         "form": FORM,
-        "version": _version(root),
+        "version": version(root),
         "messages": _messages(root),
         "effects": {row["id"]: {name: row.get(name, "") for name in EFFECT} for row in tables.rows("effects")},
         "findings": {
@@ -112,7 +112,8 @@ def _of_commit(root: Path, name: str) -> dict[str, Any]:
             ) from None
 
 
-def _version(root: Path) -> str:
+def version(root: Path) -> str:
+    """The number of the version that the files at `root` bear."""
     match = re.search(r'^version = "(.*)"$', read(root / "pyproject.toml", "pyproject.toml"), re.MULTILINE)
     return match[1] if match else ""
 

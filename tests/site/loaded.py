@@ -9,7 +9,7 @@ import sphinx_book_theme
 import sphinx_design
 
 from seedsoil import site
-from seedsoil.site import icons, styles
+from seedsoil.site import icons, network, styles  # noqa: F401
 from seedsoil.site.build import build  # noqa: F401
 
 for module in site.MODULES:

@@ -17,7 +17,7 @@ from seedsoil.site.key_messages import Said
 from seedsoil.site.landing import best, most_rows
 from tests.site.test_pages import PAGES, ROOT, parsed
 
-CHAPTERS = [page for page in PAGES if "authors" in (ROOT / page).with_suffix(".md").read_text().split("---")[1]]
+CHAPTERS = [page for page in PAGES if "\nauthors:" in (ROOT / page).with_suffix(".md").read_text().split("---")[1]]
 
 
 def said(grade, rows, says="it does"):

@@ -41,7 +41,39 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("hashchange", reveal);
   keepFocus();
   tellState();
+  tellNewer();
 });
+
+// A page of an archived version says what changed since; where the newest site cannot be reached, it says nothing.
+async function tellNewer() {
+  const [, book, version, page] = location.pathname.match(/^(.*\/)v\/(\d+\.\d+\.\d+)\/(.*)$/) ?? [];
+  if (!version) return;
+  const told = await fetch(`${book}versions.json`)
+    .then((answer) => (answer.ok ? answer.json() : null))
+    .catch(() => null);
+  const since = told?.since?.[version] ?? [];
+  if (!told || (told.newest === version && !since.length)) return;
+
+  const make = (tag, ...children) => {
+    const element = document.createElement(tag);
+    element.append(...children);
+    return element;
+  };
+  const chapter = page.split("/").pop().replace(/\.html$/, "");
+  const here = since.filter(([name]) => name === chapter);
+  const link = make("a", told.newest === version ? "The newest text" : `Version ${told.newest}`);
+  link.href = book + page + location.hash;
+  const notice = make("aside", make("p", `This is version ${version}, kept as it was. `, link, " is newer."));
+  notice.className = "archived";
+  notice.setAttribute("aria-label", "Newer version");
+  if (since.length) {
+    const says = here.length ? `On this page ${here.length}, in the book ${since.length}` : `In the book ${since.length}`;
+    const shown = here.length ? here : since.slice(0, 20);
+    const list = make("ul", ...shown.map(([, sentence]) => make("li", sentence)));
+    notice.append(make("details", make("summary", `What changed since in what it concludes: ${says}`), list));
+  }
+  document.body.append(notice);
+}
 
 // Opens the folds around what a link leads to, and goes there again: closed, it had no place.
 function reveal() {
