@@ -66,7 +66,9 @@ def test_deriving_again_gives_the_committed_table(name, raw, package):
 
 
 def test_committed_tables_are_small():
-    assert max((DATA / "derived" / f"{name}.csv").stat().st_size for name in NAMES) < 60_000
+    assert (
+        max((DATA / "derived" / f"{name}.csv").stat().st_size for name in NAMES) < 250_000
+    )  # bytes; the likeness of all pairs of cells is the largest
 
 
 def test_registry_and_package_name_the_same_tables_and_sources():
