@@ -32,17 +32,22 @@ def e_value(ratio: float | np.ndarray) -> np.ndarray:
     return away + np.sqrt(away * (away - 1))
 
 
-def at_autopsy(odds_ratio: float | np.ndarray) -> np.ndarray:
-    """The ratio of rival deaths that alone makes this odds ratio of metastases at autopsy.
+def at_autopsy(odds_ratio: float | np.ndarray, risk: float = 0.5, present: float = 0.0) -> np.ndarray:
+    """The ratio of rival deaths that alone makes this odds ratio of metastases at autopsy; infinite if none does.
 
     Metastases come at the same constant hazard h in both groups, deaths before them at m and at k m. Those found to
     have metastases are then h / (h + m) of all, odds h / m, and of the others h / (k m): the odds ratio is 1 / k,
-    whatever h and m are.
+    whatever h and m are. If a share `present` of both groups has metastases at the start, the `risk` of those without
+    the state at autopsy matters as well, and no ratio of deaths brings the other group below `present`.
     """
     odds_ratio = np.asarray(odds_ratio, dtype=float)
     if not (odds_ratio > 0).all():
         raise ValueError(f"found the odds ratio {odds_ratio}, expected one above 0")
-    return 1 / odds_ratio
+    before, without = _share("present", present), _share("risk", risk)
+    with_state = without * risk_ratio(odds_ratio, without)
+    came = np.maximum(with_state - before, 0) / (1 - with_state)
+    with np.errstate(divide="ignore"):
+        return (without - before) / (1 - without) / came
 
 
 def later_ratio(
@@ -63,9 +68,11 @@ def later_ratio(
 
 
 def both_times(
-    early: float, late: float, *, prevalence: float, incidence: float, sensitivity: float
+    early: float, late: float, *, prevalence: float, incidence: float, sensitivity: float, alike: bool = True
 ) -> tuple[float, float]:
-    """The relative sensitivity and the true ratio at diagnosis that give both ratios, new metastases being alike.
+    """The relative sensitivity and the true ratio at diagnosis that give both ratios.
+
+    New metastases are `alike` in both groups, or else follow the true ratio too, as on a hostile soil.
 
     `early` is the ratio of metastases found at diagnosis, `late` that of those found later. The first is relative
     sensitivity times true ratio; of the pairs with this product, the one is chosen whose missed metastases make the
@@ -75,7 +82,8 @@ def both_times(
     settings = {"prevalence": prevalence, "incidence": incidence, "sensitivity": sensitivity}
 
     def excess(relative: float) -> float:
-        return later_ratio(relative, early / relative, **settings) - late
+        true = early / relative
+        return later_ratio(relative, true, **settings, new=1.0 if alike else true) - late
 
     lowest = min(early, 1.0)
     if excess(1.0) >= 0:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Repeats", "repeats"]
+__all__ = ["Repeats", "interval", "repeats"]
 
 
 class Repeats(NamedTuple):
@@ -69,3 +69,24 @@ def repeats(
         if of_within and of_between:
             as_large += within / of_within - between / of_between >= observed - 1e-12
     return Repeats(*found, as_large / (draws + 1))
+
+
+def interval(
+    names: Sequence[Collection[str]], labels: Sequence[str], groups: Sequence[str], draws: int = 2000, seed: int = 2026
+) -> tuple[float, float]:
+    """The 95% interval of the difference of `repeats` when groups are drawn anew, with replacement.
+
+    A pair of works counts as often as the groups of both were drawn, multiplied; a group makes no pair with itself.
+    """
+    group, own = np.unique(np.asarray(groups), return_inverse=True)
+    first, second = np.triu_indices(len(own), 1)
+    first, second = (ends[own[first] != own[second]] for ends in (first, second))
+    same = np.asarray(labels)[first] == np.asarray(labels)[second]
+    sets = [frozenset(one) for one in names]
+    share = np.array([bool(sets[i] & sets[j]) for i, j in zip(first, second, strict=True)])
+    drawn = np.random.default_rng(seed).multinomial(len(group), np.full(len(group), 1 / len(group)), draws)
+    weight = drawn[:, own[first]] * drawn[:, own[second]]
+    with np.errstate(invalid="ignore"):  # a draw without any pair of one sort tells nothing
+        parts = [weight[:, which & share].sum(1) / weight[:, which].sum(1) for which in (same, ~same)]
+    low, high = np.nanpercentile(parts[0] - parts[1], [2.5, 97.5])
+    return float(low), float(high)

@@ -32,11 +32,12 @@ def _plain(names: pd.Series) -> pd.Series:
 
 
 def pancreas_density(sheets: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
-    """One row a patient and kind of cell: cell, cohort, density."""
+    """One row a patient and kind of cell: cell, cohort, rank (1 the lowest) and density."""
     patients, tests = sheets
     long = patients[list(tests["variable"])].melt(ignore_index=False, var_name="cell", value_name="density")
     long = long.reset_index()[["cell", "cohort", "density"]].assign(cell=lambda rows: _plain(rows["cell"]))
-    return long.sort_values(["cell", "cohort", "density"])
+    long = long.sort_values(["cell", "cohort", "density"])
+    return long.assign(rank=long.groupby(["cell", "cohort"]).cumcount() + 1)[["cell", "cohort", "rank", "density"]]
 
 
 def pancreas_regions(sheets: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:

@@ -105,8 +105,10 @@ class HeadRows(SphinxPostTransform):
             columns = list(table.findall(nodes.colspec))
             columns[0]["stub"] = 1
             heads = [entry.astext() for head in table.findall(nodes.thead) for entry in head.findall(nodes.entry)]
-            if len(columns) >= WIDE and len(heads) == len(columns):
-                table["classes"].append("wide")
+            # `:class: wide` asks for cards where few columns hold long texts.
+            is_wide = len(columns) >= WIDE or "wide" in table["classes"]
+            if is_wide and len(heads) == len(columns):
+                table["classes"] = sorted({*table["classes"], "wide"})
                 for row in next(iter(table.findall(nodes.tbody))).findall(nodes.row):
                     for entry, head in zip(row.children[1:], heads[1:], strict=False):
                         entry["data-label"] = head

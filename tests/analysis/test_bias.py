@@ -12,6 +12,9 @@ def test_by_hand():
     assert bias.risk_ratio(0.5, 0.2) == pytest.approx(0.5 / 0.9)
     assert bias.e_value([2, 0.5, 1]) == pytest.approx([2 + 2**0.5, 2 + 2**0.5, 1])
     assert bias.at_autopsy(0.4) == pytest.approx(2.5)
+    # 40 of 100 and, at odds of 1/4 against 2/3, 20 of 100; 10 of each were there at the start: 30 to 60, 10 to 80
+    assert bias.at_autopsy(0.375, risk=0.4, present=0.1) == pytest.approx((30 / 60) / (10 / 80))
+    assert bias.at_autopsy(0.375, risk=0.4, present=0.25) == np.inf
     # 100 with, 100 without the state, 20 metastases each: found 17 and 8.5; later 3 and 11.5 missed, 8 new in each
     assert bias.later_ratio(0.5, 1, **SETTINGS) == pytest.approx((19.5 / 91.5) / (11 / 83))
 
@@ -22,10 +25,11 @@ def test_no_bias_and_no_difference_is_one():
 
 
 @pytest.mark.parametrize("relative", [0.6, 0.8, 0.95])
-def test_both_times_finds_what_made_the_ratios(relative):
+@pytest.mark.parametrize("alike", [True, False])
+def test_both_times_finds_what_made_the_ratios(relative, alike):
     true = 0.7
-    late = bias.later_ratio(relative, true, **SETTINGS)
-    assert bias.both_times(relative * true, late, **SETTINGS) == pytest.approx((relative, true))
+    late = bias.later_ratio(relative, true, **SETTINGS, new=1 if alike else true)
+    assert bias.both_times(relative * true, late, **SETTINGS, alike=alike) == pytest.approx((relative, true))
 
 
 def test_a_ratio_out_of_reach_ends_at_the_edge():

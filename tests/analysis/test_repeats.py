@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seedsoil.analysis.repeats import repeats
+from seedsoil.analysis.repeats import interval, repeats
 
 
 def test_by_hand():
@@ -24,6 +24,21 @@ def test_planted_agreement_is_seen_and_chance_is_not():
     rng = np.random.default_rng(3)
     p = [repeats([{str(n)} for n in rng.integers(0, 4, 24)], labels, groups, draws=60, seed=s).p for s in range(80)]
     assert np.mean(np.array(p) <= 0.1) < 0.2
+
+
+def test_the_interval_leaves_nothing_out_by_chance_and_holds_a_planted_difference():
+    labels = np.repeat(list("abcd"), 6)
+    groups = [str(i) for i in range(24)]
+    assert interval([{own} for own in labels], labels, groups) == pytest.approx((1, 1))
+    rng, held = np.random.default_rng(4), []
+    for seed in range(60):
+        low, high = interval([{str(n)} for n in rng.integers(0, 3, 24)], labels, groups, draws=300, seed=seed)
+        held.append(low <= 0 <= high)
+    assert np.mean(held) > 0.85
+
+
+def test_the_interval_leaves_out_pairs_within_a_group():
+    assert interval([{"a"}, {"a"}, {"b"}, {"c"}], list("xxxy"), list("1123")) == (0, 0)
 
 
 def test_the_same_seed_gives_the_same_p():

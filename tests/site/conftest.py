@@ -12,6 +12,11 @@ from tests.site import accessibility
 # CSS pixels, and the color schemes in the order in which they are seen: a page opens in the first, then it switches.
 WIDTHS = {390: ("light", "dark"), 1280: ("dark", "light")}
 
+# Keeps what moves without a reader's doing.
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput)))
+  .observe({ type: "layout-shift", buffered: true });"""
+
 
 @pytest.fixture(scope="module")
 def address(site):
@@ -36,6 +41,7 @@ class Visit:
     messages: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     overflow: int = 0  # CSS pixels by which the page is wider than the window
+    shift: float = 0  # how far what was seen moved while the page came (Cumulative Layout Shift)
     dark_cards: set[str] = field(default_factory=set)  # backgrounds of the figures' pictures in the dark
 
 
@@ -43,6 +49,8 @@ class Visit:
 def visits(browser, address):
     """A function that opens a page once in each width, and tells what was met, by width."""
     contexts = {width: browser.new_context(viewport={"width": width, "height": 900}) for width in WIDTHS}
+    for context in contexts.values():
+        context.add_init_script(SHIFTS)
     tabs = {width: context.new_page() for width, context in contexts.items()}
 
     def visit(width, page):
@@ -58,6 +66,7 @@ def visits(browser, address):
             tab.on(event, listener)
         tab.emulate_media(color_scheme=WIDTHS[width][0])
         tab.goto(address + page)
+        met.shift = tab.evaluate("shifts.reduce((sum, { value }) => sum + value, 0)")
         met.overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
         tab.add_style_tag(content="*, ::before, ::after { transition: none !important; }")  # no color halfway
         for judge, scheme in zip((accessibility.everything, accessibility.colors), WIDTHS[width], strict=True):

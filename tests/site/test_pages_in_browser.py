@@ -7,6 +7,7 @@ import pytest
 
 from tests.site.test_pages import PAGES, every_page, every_page_and_search
 
+MOVES = 0.02  # of Cumulative Layout Shift; 0.1 is called good
 WEIGHT = 150_000  # bytes, compressed, on first view, without the pictures of the page itself
 
 
@@ -35,6 +36,12 @@ def test_accessible(visits, page):
 def test_page_does_not_scroll_sideways(visits, page):
     for width, met in visits(page).items():
         assert met.overflow <= 0, f"{page} {width} is {met.overflow} px wider than the window"
+
+
+@every_page_and_search
+def test_nothing_moves_while_a_page_comes(visits, page):
+    for width, met in visits(page).items():
+        assert met.shift < MOVES, f"{page} {width}: a layout shift of {met.shift:.2f}"
 
 
 @every_page
