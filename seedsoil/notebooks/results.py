@@ -20,10 +20,10 @@ OMITTED = "omitted"
 
 
 def chapters(root: Path) -> list[Page]:
-    """The pages of the contents that run code."""
+    """The pages of the contents that run code; a page without a file is told by the check and the build."""
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf8"))
     names = [toc["root"]] + [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
-    pages = [Runs(root).page(root / f"{name}.md") for name in names]
+    pages = [Runs(root).page(path) for name in names if (path := root / f"{name}.md").is_file()]
     return [page for page in pages if page.code]
 
 

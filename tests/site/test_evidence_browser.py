@@ -289,6 +289,8 @@ def test_a_card_follows_the_focus_and_closes_with_escape(tab):
     tab.keyboard.press("Escape")
     assert not tab.locator(CARD).is_visible()
     assert links.nth(0).evaluate("link => link === document.activeElement"), "Escape took the focus away"
+    tab.keyboard.press("Tab")  # to the number between the two citations
+    assert tab.evaluate("document.activeElement.classList.contains('bound')")
     tab.keyboard.press("Tab")
     assert tab.locator(CARD).inner_text() == "Cole C (2012). Women. Lancet. Cohort. Read: abstract."
     tab.keyboard.press("Tab")

@@ -12,7 +12,7 @@ WRITTEN = {
     "pre-metastatic": "premetastatic",
     "CXCL12–CXCR4": "CXCL12CXCR4",
     "24161934": "n24161934",
-    "10 µm": "n10",
+    "10 µm of lox_bone": "mum",
     "IFN-γ1a": "IFNgamma1a",
     "naïve": "naïve",
     "nai\u0308ve": "naïve",
