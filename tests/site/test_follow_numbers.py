@@ -159,6 +159,9 @@ def test_a_tap_opens_a_sheet_that_leads_on(tab):
 
 def test_enter_opens_the_sheet_and_escape_gives_the_focus_back(tab):
     link = tab.locator("a.bound").first
+    tab.wait_for_load_state("networkidle")
+    link.focus()
+    tab.wait_for_timeout(500)  # a card that the focus opens is there before the sheet
     link.press("Enter")
     tab.locator(SHEET).wait_for()
     tab.wait_for_function("document.activeElement.textContent === 'Close'")
