@@ -86,7 +86,7 @@ def opened(browser, address, request):
     """A function that opens the card of a number, and gives the tab."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         tab = context.new_page()
-        tab.set_default_timeout(20_000)
+        tab.set_default_timeout(5_000)
 
         def open_card(page, number):
             tab.goto(address + page)
@@ -132,7 +132,7 @@ def tab(browser, address):
     with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) as context:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         tab = context.new_page()
-        tab.set_default_timeout(20_000)
+        tab.set_default_timeout(5_000)
         tab.goto(address + "rows.html")
         yield tab
 
@@ -159,14 +159,25 @@ def test_a_tap_opens_a_sheet_that_leads_on(tab):
 
 def test_enter_opens_the_sheet_and_escape_gives_the_focus_back(tab):
     link = tab.locator("a.bound").first
-    tab.wait_for_load_state("networkidle")
-    link.focus()
-    tab.wait_for_timeout(500)  # a card that the focus opens is there before the sheet
     link.press("Enter")
     tab.locator(SHEET).wait_for()
     tab.wait_for_function("document.activeElement.textContent === 'Close'")
     tab.keyboard.press("Escape")
     assert not tab.locator(SHEET).is_visible() and link.evaluate("link => link === document.activeElement")
+
+
+def test_the_sheet_opens_though_the_card_of_the_focus_is_still_fetched(tab):
+    def late(route):
+        tab.wait_for_timeout(200)
+        route.continue_()
+
+    tab.route("**/*.json", late)
+    tab.keyboard.press("Tab")  # from here on the focus is shown, and opens a card
+    link = tab.locator("a.bound").first
+    link.focus()
+    link.press("Enter")
+    tab.locator(SHEET).wait_for()
+    assert not tab.locator(CARD).is_visible()
 
 
 def test_a_row_that_cannot_be_fetched_is_gone_to(tab):

@@ -17,13 +17,13 @@ const card = make("citation-card", "tooltip");
 const sheet = make("citation-sheet", "dialog");
 
 let link; // whose card or sheet is open
-let wanted; // whose is being fetched
+let asked; // the last that was asked for: what it shows may still be fetched, and nothing asked before it opens then
 let timer;
 
 function close() {
   clearTimeout(timer);
   link?.removeAttribute("aria-describedby");
-  link = wanted = undefined;
+  link = asked = undefined;
   card.hidden = sheet.hidden = true;
 }
 
@@ -39,9 +39,9 @@ async function said(link) {
 
 async function open(next) {
   clearTimeout(timer);
-  wanted = next;
+  const mine = (asked = {});
   const text = await said(next);
-  if (!text.length || link === next || wanted !== next) return;
+  if (!text.length || link === next || asked !== mine) return;
   close();
   link = next;
   card.replaceChildren(...text);
@@ -59,10 +59,11 @@ async function open(next) {
 }
 
 async function openSheet(next, byKeyboard) {
-  wanted = next;
+  const mine = (asked = {});
   const text = await said(next);
-  if (!text.length) location.assign(next.href);
-  if (!text.length || wanted !== next) return;
+  if (!text.length) return void location.assign(next.href);
+  const further = isBound(next) && (await linksOf(next));
+  if (asked !== mine) return;
   close();
   link = next;
   const shut = Object.assign(document.createElement("button"), { type: "button", textContent: "Close", onclick: shutSheet });
@@ -71,7 +72,7 @@ async function openSheet(next, byKeyboard) {
   const words = document.createElement("div");
   words.append(...text);
   const parts = [words];
-  if (isBound(link)) parts.push(await linksOf(link));
+  if (further) parts.push(further);
   else if (!link.dataset.definition) {
     const rows = window.evidenceOf?.(link.hash.slice(1)) ?? [];
     const cited = places(link).map((place) => [`#${place.closest("[id]").id}`, place.closest("section")?.querySelector("h1, h2, h3").firstChild.textContent]);
