@@ -137,20 +137,20 @@ def read(expression: Path, genes: Path) -> pd.DataFrame:
     return table[table.index.isin(ligands)].astype(float)
 
 
-def ligand_likeness(expression: pd.DataFrame) -> pd.DataFrame:
-    """Spearman's correlation of two cell types over all ligands, each pair once."""
-    rho = expression.corr("spearman")
+def primary_cells(expression: pd.DataFrame) -> pd.DataFrame:
+    """The cell types of the panel, by the number that `ligand_likeness` knows them by."""
     return pd.DataFrame(
-        {
-            "cell": one,
-            "other": other,
-            "lineage": LINEAGE[one],
-            "other_lineage": LINEAGE[other],
-            "organ": ORGAN[one],
-            "other_organ": ORGAN[other],
-            "correlation": round(float(rho.at[one, other]), 4),
-        }
-        for one, other in combinations(expression.columns, 2)
+        {"number": number, "cell": cell, "lineage": LINEAGE[cell], "organ": ORGAN[cell]}
+        for number, cell in enumerate(expression.columns, 1)
+    )
+
+
+def ligand_likeness(expression: pd.DataFrame) -> pd.DataFrame:
+    """Spearman's correlation of two cell types over all ligands, each pair once, by their numbers."""
+    rho = expression.corr("spearman").to_numpy()
+    return pd.DataFrame(
+        {"cell": one + 1, "other": other + 1, "correlation": round(float(rho[one, other]), 4)}
+        for one, other in combinations(range(len(expression.columns)), 2)
     )
 
 

@@ -335,7 +335,7 @@ SOURCES = (
         license="MIT (repository Hypercubed/connectome)",
         citation=RAMILOWSKI,
         key="ramilowski2015draft",
-        tables=("ligand_likeness", "ligand_sharing"),
+        tables=("primary_cells", "ligand_likeness", "ligand_sharing"),
         also=(LIGAND_RECEPTOR[1],),
     ),
     Source(
