@@ -31,8 +31,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
             "data/datapackage.json: found no table 'proportion', expected one of absence_searches, effects, "
-            "findings, living_integrity, proportions, references_read, transbig_cohort, vocabulary; did you mean "
-            "proportions? [unknown-table]",
+            "findings, living_integrity, proportions, questions, references_read, transbig_cohort, vocabulary; did you "
+            "mean proportions? [unknown-table]",
         ),
         "unknown-row": Explained(
             "A chapter asks a table for rows that it does not have.",
@@ -284,6 +284,25 @@ PARTS: dict[str, dict[str, Explained]] = {
             "promotes spread, expected one each way at least; add the finding, or write no; unverified rows, "
             "retracted references and outcomes other than metastasis, dissemination, outgrowth and dormancy do "
             "not count [one-sided-double-agent]",
+        ),
+    },
+    "Questions": {
+        "one-sided-question": Explained(
+            "A question has no result that would speak for its claim, or none that would speak against it.",
+            "data/questions.csv:2:refutes: found no result that refutes the claim, expected one beside that which "
+            "supports it; say what the deciding study would have to find; what cannot come out otherwise is no "
+            "question [one-sided-question]",
+        ),
+        "closed-without-row": Explained(
+            "A question is closed and names no row that decided it, or is open and names one.",
+            "data/questions.csv:2:closed_by: found a closed question without a row, expected rows where it is closed "
+            "alone; name the finding or effect that decided it in closed_by, or open the question again "
+            "[closed-without-row]",
+        ),
+        "row-on-both-sides": Explained(
+            "A question counts one row for its claim and against it.",
+            "data/questions.csv:2:rows_against: found 'ames-tgfb2', which is also in rows_for, expected each row on "
+            "one side; take it out on one side [row-on-both-sides]",
         ),
     },
     "Effects": {

@@ -144,6 +144,24 @@ ROWS = {
         }
         for number, query in enumerate(("TGFB2 sleep human", "TGFB2 dormancy patients", "TGFB2 marrow biopsy"))
     ],
+    "questions": [
+        {
+            "id": "sleep-why",
+            "chapter": "sleep",
+            "question": "Does it hold in people?",
+            "claim": "TGF-β2 holds cells asleep in people.",
+            "why": "A drug could keep them so.",
+            "rows_for": "ames-tgfb2",
+            "rows_against": "boyd-tgfb2",
+            "study": "A trial.",
+            "supports": "Fewer relapses.",
+            "refutes": "As many relapses.",
+            "processes": "dormancy",
+            "organs": "bone marrow",
+            "status": "open",
+            "opened": "2026-01-02",
+        }
+    ],
     "transbig_cohort": [
         {
             "er": "negative",
@@ -266,6 +284,7 @@ def test_the_book_is_in_order(book):
 # --- a fault for each code ---------------------------------------------------------------------------------------
 
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
+QUESTIONS = "data/questions.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 SEARCHES, SHARES, DERIVED = (
     "data/tables/absence_searches.csv",
@@ -321,6 +340,9 @@ REPLACED = {
     "n-of-the-whole": (EFFECTS, "2026-01-02,1,", "2026-01-02,1,n is that of the whole trial"),
     "no-exact-p": (EFFECTS, "0.005,,", "0.005,p,"),
     "half-site": (EFFECTS, "death,,,HR", "death,,liver,HR"),
+    "one-sided-question": (QUESTIONS, "As many relapses.", ""),
+    "closed-without-row": (QUESTIONS, ",open,", ",closed,"),
+    "row-on-both-sides": (QUESTIONS, ",boyd-tgfb2,", ",ames-tgfb2,"),
     "few-queries": (SEARCHES, "TGFB2 dormancy patients", "TGFB2 sleep human"),
     "claim-of-two-kinds": (SEARCHES, "sleep,Nobody", "niche,Nobody"),
     "half-notice": (READ, "research,,", "research,2026-01-02,"),
