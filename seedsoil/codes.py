@@ -242,6 +242,22 @@ PARTS: dict[str, dict[str, Explained]] = {
             "data/findings.csv:2:model: found 'in vitro' with a knockout in the osteoblast of mice, expected genetic "
             "among the models; add genetic, or correct what was done to the factor [knockout-without-genetic]",
         ),
+        "human-data-without-patients": Explained(
+            "A row has human data, and neither people among its species nor patients among its models.",
+            "data/findings.csv:2:model: found 'genetic' in a row with human data, expected patients among them; add "
+            "patients, or write no for the human data [human-data-without-patients]",
+        ),
+        "spread-at-the-primary": Explained(
+            "A tumor where it arose or was implanted has a stage that only spread has.",
+            "data/findings.csv:2:stage: found 'arrival' of a growing tumor, expected a stage of the primary; write "
+            "primary, or correct the organ or the outcome [spread-at-the-primary]",
+        ),
+        "target-not-told": Explained(
+            "Something was seen to go with the survival of patients, and the row says on what it acts.",
+            "data/findings.csv:2:target: found 'tumor cell', which the finding does not name, in an association with "
+            "survival of patients, expected a target that was read; write -, or say in the finding what was seen of it "
+            "[target-not-told]",
+        ),
         "replication-against": Explained(
             "A row that replicates another points the other way.",
             "data/findings.csv:3:relation: found promotes in a replication of 'ames-tgfb2', which says restrains,"

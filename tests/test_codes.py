@@ -357,6 +357,13 @@ REPLACED = {
     "related-to-itself": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,ames-tgfb2"),
     "one-sided-contradiction": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
     "knockout-without-genetic": (FINDINGS, "mouse,genetic", "mouse,in vitro"),
+    "human-data-without-patients": (FINDINGS, "genetic,no", "genetic,yes"),
+    "spread-at-the-primary": (FINDINGS, "dormancy,knockout,less,dormancy", "arrival,knockout,less,tumor growth"),
+    "target-not-told": (
+        FINDINGS,
+        "knockout,less,dormancy,mouse,genetic,no",
+        "none,less,survival of patients,human,patients,yes",
+    ),
     "replication-against": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
     "name-of-two-terms": (VOCABULARY, "osteoblast,cell,osteoblast", "osteoblast,cell,Tumor cell"),
     "identifier-of-another-kind": (VOCABULARY, "CL:0000062", "UBERON:0000062"),
