@@ -661,6 +661,48 @@ PARTS: dict[str, dict[str, Explained]] = {
             "[few-works]",
         ),
     },
+    "Issue forms": {
+        "form-too-long": Explained(
+            "The text is longer than an issue may be.",
+            "the form: found 70,000 characters, expected 65,536 at most; shorten the answers, and attach what is long "
+            "[form-too-long]",
+        ),
+        "no-form": Explained(
+            "The text has no heading of a form, so that nothing tells what was answered.",
+            "the form: found no heading of a form, expected those of add-a-paper, correct-a-number, dispute-a-claim; "
+            "fill one in, or keep the headings that it has given the issue [no-form]",
+        ),
+        "no-heading": Explained(
+            "The heading of a field that needs an answer is gone, or stands in code, a quotation or a comment.",
+            "the form:What is wrong with it: found no such heading, expected it with its answer; write the line "
+            "### What is wrong with it and the answer below it [no-heading]",
+        ),
+        "heading-twice": Explained(
+            "A heading of the form stands twice, so that two texts may be its answer.",
+            "the form:7:What is wrong with it: found the heading in the lines 5, 7, expected it once; keep the one "
+            "with the answer; in an answer, write it without ### [heading-twice]",
+        ),
+        "no-answer": Explained(
+            "A field that needs an answer has none.",
+            "the form:5:What is wrong with it: found no answer, expected one; write it below its heading [no-answer]",
+        ),
+        "answer-not-offered": Explained(
+            "A choice was changed by hand to one that the form does not offer.",
+            "the form:41:Outcome: found 'mor', expected one of more, less, same; did you mean more? "
+            "[answer-not-offered]",
+        ),
+        "no-identifier": Explained(
+            "A work is named by something else than its DOI or PMID.",
+            "the form:1:DOI or PMID: found 'ncb2861', expected a DOI as 10.1038/ncb2861 or a PMID as 24161934; take it "
+            "from the page of the work [no-identifier]",
+        ),
+        "no-row": Explained(
+            "A number is to be corrected at an address that is not that of a row.",
+            "the form:1:Address of the page or the figure: found 'index.html', expected the address of a row, as "
+            "…/evidence/NAME.html; open the number, then its row, and take that address; a figure or a sentence is "
+            "told in words, to an editor [no-row]",
+        ),
+    },
     "Public files": {
         "not-the-pinned-file": Explained(
             "A public file is missing, or is another than the one whose digest is recorded.",
