@@ -6,7 +6,7 @@ of their atlas) for three primaries; scores of cerebral blood flow and of arteri
 distances along the cortex between the parcels of a hemisphere, in mm.
 
 Neighboring parcels are alike, so a map is tested against surrogates that are as smooth as it is: Moran spectral
-randomization (Wagner and Dray, Methods Ecol Evol 2015;6:1169), which keeps how much of the map lies at each spatial
+randomization (Wagner and Dray 2015, doi 10.1111/2041-210X.12407), which keeps how much of the map lies at each spatial
 scale and draws the signs anew. The hemispheres are not independent either, for vessels are much the same on both sides:
 one sign is drawn for a scale of both.
 
