@@ -55,6 +55,10 @@ def problem(act, *args) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_deriving_again_gives_the_committed_table(name, raw, package):
+    (source,) = (source for source in SOURCES if name in source.tables)
+    wanting = [part.file for part in (source, *source.also) if not (part.package or (raw / part.file).is_file())]
+    if wanting:
+        pytest.skip(f"SKIPPED FOR WANT OF RAW DATA: {', '.join(wanting)} in {raw}")
     path = package / "data" / "derived" / f"{name}.csv"
     committed, text = tables.load(name, package), path.read_text(encoding="utf-8")
     path.unlink()
