@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.evidence import effects, findings, references, searches, vocabulary
+from seedsoil.evidence import effects, findings, questions, references, searches, vocabulary
 from seedsoil.evidence.names import unknown
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import ROOT
@@ -80,6 +80,10 @@ def problems(root: Path = ROOT) -> list[Problem]:
         findings.one_name: ("findings",),
         findings.entered_twice: ("findings",),
         searches.claims: (searches.TABLE,),
+        questions.outcomes: (questions.TABLE,),
+        questions.rows: (questions.TABLE, "findings", "effects"),
+        questions.terms: (questions.TABLE, "vocabulary"),
+        partial(questions.chapters, root=root): (questions.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
         vocabulary.names: ("vocabulary",),
         vocabulary.identifiers: ("vocabulary",),
