@@ -42,7 +42,7 @@ def test_a_constant_covariate_has_no_ratio():
 
 
 def test_a_covariate_that_parts_the_dead_has_no_ratio():
-    time, event, x = cohort(5, False)
+    _, event, x = cohort(5, False)
     x[:, 0] = event
     with (
         np.errstate(all="ignore"),
