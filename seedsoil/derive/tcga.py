@@ -56,7 +56,7 @@ STAGE = r"^Stage (IV|III|II|I)(?:[ABC]\d?)?$"
 FEWEST_DEATHS, FEWEST_PRESENT, FEWEST_STAGED = 50, 0.1, 0.9
 ZERO = 0.001  # what stands for a fraction of zero
 SMALL_ZERO = 0.00001
-MODELS = ("composition", "fractions", "small zeros", "stage")
+MODELS = ("main", "fractions", "zeros", "stage")
 
 
 def read(fractions: Path, outcomes: Path) -> pd.DataFrame:
@@ -117,7 +117,7 @@ def immune_survival(cohort: pd.DataFrame) -> pd.DataFrame:
             if len(patients) < FEWEST_STAGED * len(everyone) or patients["death"].sum() < FEWEST_DEATHS:
                 continue
             fractions = patients[list(CELLS.values())].to_numpy()
-            zero = SMALL_ZERO if model == "small zeros" else ZERO
+            zero = SMALL_ZERO if model == "zeros" else ZERO
             measures = fractions if model == "fractions" else log_ratios(fractions, zero)
             others = [_standardized(patients["age"].to_numpy())]
             if model == "stage":

@@ -68,9 +68,9 @@ def test_measures_of_opposite_sign_by_another_library():
         kept = rows[stats.false_discovery_control(p) < 0.05]
         return set(kept.loc[kept["log_ratio"] > 0, "cell"]) & set(kept.loc[kept["log_ratio"] < 0, "cell"])
 
-    assert opposite("composition") == {"macrophage M2", "regulatory T cell"}
+    assert opposite("main") == {"macrophage M2", "regulatory T cell"}
     assert opposite("stage") == set()
-    assert "regulatory T cell" in opposite("fractions") & opposite("small zeros")
+    assert "regulatory T cell" in opposite("fractions") & opposite("zeros")
 
 
 def test_early_and_late_of_soil_cells_counted_anew(findings):
