@@ -417,4 +417,31 @@ SOURCES = (
         key="mariathasan2018tgfb",
         tables=("imvigor210_sites", "imvigor210_survival", "imvigor210_models"),
     ),
+    Source(
+        name="tcga",
+        file="tcga_cibersort_fractions.rda",
+        url="https://raw.githubusercontent.com/korkutlab/imogimap/"
+        "a85a397f5160adf07488d5cfb00b71c868ca7713/data/TCGA_IMCell_fraction.rda",
+        sha256="739bfa99495643a926e6f010589044f69969962e2197378bba67e097366370c0",
+        size=1_053_486,
+        license="MIT (repository korkutlab/imogimap)",
+        citation="Thorsson V et al. The immune landscape of cancer. Immunity 2018;48:812-830",
+        key="thorsson2018immune",
+        tables=("immune_survival", "immune_cohorts", "immune_correlations"),
+        also=(
+            Source(
+                name="tcga",
+                file="liu2018_tcga_cdr.xlsx",
+                url="https://raw.githubusercontent.com/jahanshah/cdrvis/"
+                "5cf9294ec134f0d3fdd6e928e2de2f975203b688/data/TCGA-CDR-SupplementalTableS1.xlsx",
+                sha256="f9324865e3b9e1f034a26eeebd87b7cc45e2f1a271ff5dceb5d9cde5e47f95ed",
+                size=2_750_027,
+                license="MIT (repository jahanshah/cdrvis)",
+                citation="An integrated TCGA pan-cancer clinical data resource to drive high-quality survival outcome "
+                "analytics. Cell 2018",
+                key="unread2018integrated",
+                tables=(),
+            ),
+        ),
+    ),
 )
