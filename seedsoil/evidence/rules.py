@@ -31,11 +31,14 @@ OF_ROWS: tuple[tuple[str, Callable[[pd.DataFrame], Iterator[Problem]], tuple[str
     ("effects", effects.sites, ("site", "site_versus")),
     ("findings", findings.knockouts, ("source", "perturbation", "species", "model")),
     ("findings", findings.noted_gaps, (*findings.GAPS, "note")),
+    ("findings", findings.human_data, ("species", "model", "human_data")),
+    ("findings", findings.stages, ("organ", "stage", "outcome_of")),
 )
 # The same, for rules that also need the vocabulary.
 OF_TERMS: tuple[tuple[str, Callable[..., Iterator[Problem]], tuple[str, ...]], ...] = (
     ("effects", effects.terms, ("cancer",)),
     *(("findings", findings.terms, (column,)) for column in findings.KINDS),
+    ("findings", findings.associations, ("target", "perturbation", "outcome_of", "model", "finding")),
 )
 
 
