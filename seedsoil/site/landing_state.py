@@ -40,7 +40,7 @@ def verdicts(domain, link: Link) -> list[nodes.Node]:
         html("li", link(f"{THESES}#{one['id']}", one["name"]), ": ", verdict(one.verdict), f". {one.says}")
         for one in domain.ask("theses")
     ]
-    return [html("ul", *items, class_="answers")]
+    return [html("ul", *items, class_="verdicts")]
 
 
 def last(domain, link: Link) -> list[nodes.Node]:
