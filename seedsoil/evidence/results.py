@@ -46,7 +46,7 @@ class Results:
 
 
 def named(source: str, texts: list[str]) -> Iterator[tuple[str, str]]:
-    """The texts that a cell bound, with their names.
+    """The texts that a cell bound, with their names; none where there are more or fewer texts than names.
 
     A mapping unpacked among the names (`**{…}`) gives names that only running the code would tell: what stands before
     the first of them and behind the last is told, and what comes of them is not.
@@ -62,9 +62,10 @@ def named(source: str, texts: list[str]) -> Iterator[tuple[str, str]]:
         for keyword in call.keywords
     ]
     if None not in names:
-        yield from zip(names, texts, strict=False)
+        if len(names) == len(texts):
+            yield from zip(names, texts, strict=True)
         return
-    first, last = names.index(None), len(names) - names[::-1].index(None)
-    yield from zip(names[:first], texts, strict=False)
-    if behind := names[last:]:
-        yield from zip(behind, texts[-len(behind) :], strict=False)
+    first, behind = names.index(None), names[::-1].index(None)
+    if first + behind <= len(texts):
+        yield from zip(names[:first], texts[:first], strict=True)
+        yield from zip(names[len(names) - behind :], texts[len(texts) - behind :], strict=True)

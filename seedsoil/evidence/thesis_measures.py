@@ -25,7 +25,7 @@ Z = 1.959964  # of a 95% interval
 FIRM = 0.9  # how often the voices on a factor with a firm sign speak with it
 SIGNS = ("promotes", "restrains")
 NUMBER = r"[-−+]?\d[\d,]*(?:\.\d+)?"
-VALUE = re.compile(rf"({NUMBER})( ?%)?[^()]*(?:\(95% CI ({NUMBER}) ?(?:–|to) ?({NUMBER})%?\))?")
+VALUE = re.compile(rf"(?:\d+ of \d+, )?({NUMBER})( ?%)?[^()]*(?:\((?:95% CI )?({NUMBER})%? ?(?:–|to) ?({NUMBER})%?\))?")
 RANGE = re.compile(rf"({NUMBER}) ?(?:–|to) ?({NUMBER})")
 
 

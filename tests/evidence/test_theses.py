@@ -127,6 +127,8 @@ def test_a_share_has_the_exact_interval():
         ),
         (["39", "353"], {"result": "x", "of": "y"}, "39 of 353, 11% (95% CI 8–15%)", 0.0798, 0.1480),
         (["11%", "1,000"], {"result": "x", "of": "y"}, "110 of 1000, 11% (95% CI 9–13%)", 0.0913, 0.1311),
+        (["6 of 11, 55% (23%–83%)"], {"result": "x"}, "6 of 11, 55% (23%–83%)", 0.23, 0.83),
+        (["1.88 (0.84–4.78)"], {"result": "x"}, "1.88 (0.84–4.78)", 0.84, 4.78),
         (["20%"], {"result": "x"}, None, 0, 0),
         (["a third"], {"result": "x"}, None, 0, 0),
         (["0.016"], {"result": "x", "chance": "y"}, None, 0, 0),
@@ -149,6 +151,8 @@ def test_names_of_results_are_read_off_the_code():
     among = "bind(a='1', **{name: '2' for name in 'xy'}, b='3')"
     assert list(named(among, ["1", "2", "2", "3"])) == [("a", "1"), ("b", "3")]
     assert list(named("%magic", ["1"])) == []
+    # Results that are older than the code tell nothing rather than something else.
+    assert list(named(code, ["1"])) == list(named(code, ["1", "2", "3"])) == list(named(among, ["1"])) == []
 
 
 # Rows flipped until each verdict has come
