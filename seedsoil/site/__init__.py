@@ -29,6 +29,7 @@ MODULES = (
     "mathml",
     "notebooks",
     "numbers",
+    "what_if",
     "code_cells",
     "printed_tables",
     "paper",

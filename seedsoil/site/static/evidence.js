@@ -125,7 +125,9 @@ const boxes = [...document.querySelectorAll(".evidence")].map((box) => new Evide
 
 // The choices of all tables, as ?findings-organ=lung&findings-words=lox
 function keepAddress() {
-  const state = new URLSearchParams(boxes.flatMap(({ form }) => [...new FormData(form)].filter(([, value]) => value)));
+  const state = new URLSearchParams(location.search); // others keep their choices there, too
+  for (const { form } of boxes)
+    for (const [name, value] of new FormData(form)) value ? state.set(name, value) : state.delete(name);
   history.replaceState(null, "", `${location.pathname}${state.size ? `?${state}` : ""}`);
 }
 
