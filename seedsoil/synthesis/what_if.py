@@ -35,8 +35,9 @@ WORDS = {
     "contains": "contains 1",
     "pm": "Paule–Mandel",
     "reml": "restricted likelihood (REML)",
-    "cautious": "Hartung–Knapp, never narrower than that of a common effect",
-    "plain": "Hartung–Knapp as it is",
+    "cautious": "Hartung–Knapp, cautious",
+    "plain": "Hartung–Knapp",
+    "note": "Cautious: never narrower than the interval of a common effect.",
 }
 RULES = {"words": WORDS, "least": LEAST, "parts": PLACES, "differ": DIFFER}  # for the browser
 

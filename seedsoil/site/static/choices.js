@@ -25,12 +25,15 @@ export function choice(name, label, options, left) {
 // What the address holds for a fold.
 export const read = (name) => new Set((new URLSearchParams(location.search).get(name) ?? "").split(".").filter(Boolean));
 
-// Puts into the address what was ticked off, and what was chosen in place of the first.
-export function keep(name, form) {
-  const off = [...form.querySelectorAll("input:not(:checked, :disabled)")].map((box) => box.value);
-  const other = [...form.querySelectorAll("select")].filter((select) => select.selectedIndex).map((select) => select.value);
+// What was ticked off, and what was chosen in place of the first.
+export function tokensOf(form) {
+  const off = [...form.querySelectorAll("input:not(:checked, :disabled)")];
+  const other = [...form.querySelectorAll("select")].filter((select) => select.selectedIndex);
+  return [...off, ...other].map(({ value }) => value);
+}
+
+function keep(name, tokens) {
   const address = new URL(location);
-  const tokens = [...off, ...other];
   if (tokens.length) address.searchParams.set(name, tokens.join("."));
   else address.searchParams.delete(name);
   address.hash = tokens.length ? name : "";
@@ -42,11 +45,11 @@ export function tell(status, text) {
   if (status.textContent !== text) status.textContent = text;
 }
 
-// The form in its fold: `draw` answers to each choice, which the address then holds.
-export function place(fold, form, draw) {
+// Makes the form live: `draw` answers to each choice, which the address then holds.
+export function live(fold, form, draw) {
   form.append(make("button", { type: "reset" }, "All again"));
   form.addEventListener("submit", (event) => event.preventDefault());
-  const answer = () => (draw(), keep(fold.dataset.name, form));
+  const answer = () => (draw(), keep(fold.dataset.name, tokensOf(form)));
   form.addEventListener("change", answer);
   form.addEventListener("reset", (event) => {
     event.preventDefault();
@@ -55,5 +58,5 @@ export function place(fold, form, draw) {
     answer();
   });
   draw();
-  fold.append(form);
+  return form;
 }

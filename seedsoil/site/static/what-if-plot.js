@@ -1,6 +1,6 @@
 // Below a forest plot: its studies, to be ticked off, and the pool of those that are left.
 
-import { boxes, choice, make, place, placesOf, read, tell } from "./choices.js";
+import { boxes, choice, live, make, placesOf, read, tell, tokensOf } from "./choices.js";
 import { answer } from "./pooling.js";
 
 const DC = "http://purl.org/dc/elements/1.1/";
@@ -12,7 +12,7 @@ async function carried(fold) {
   return JSON.parse(picture.getElementsByTagNameNS(DC, "description")[0].textContent);
 }
 
-export async function open(fold) {
+export async function form(fold) {
   const plot = await carried(fold);
   const { words } = plot;
   const left = read(fold.dataset.name);
@@ -23,7 +23,7 @@ export async function open(fold) {
       const token = (number ? `${number + 1}_` : "") + id + (seen.get(id) > 1 ? `_${seen.get(id)}` : "");
       return [log === undefined ? null : token, label];
     });
-    const group = boxes(panel.title || "Left out or in", entries, left);
+    const group = boxes(panel.title || "Studies", entries, left);
     const status = make("p", { role: "status" });
     group.append(status);
     return { panel, group, status };
@@ -33,10 +33,12 @@ export async function open(fold) {
     choice("method", "Variance between studies", options("pm", "reml"), left),
     choice("interval", "Interval", options("cautious", "plain"), left),
   ];
-  const form = make("form", {}, ...groups.map(({ group }) => group), ...methods);
-  place(fold, form, () => {
-    const { method, interval } = Object.fromEntries(new FormData(form));
+  const note = make("p", {}, words.note);
+  const made = make("form", {}, ...groups.map(({ group }) => group), ...methods, note);
+  return live(fold, made, () => {
+    const { method, interval } = Object.fromEntries(new FormData(made));
+    const isChosen = tokensOf(made).length > 0; // of all together the words above tell
     for (const { panel, group, status } of groups)
-      tell(status, answer(plot, panel, placesOf(group), method, interval === "cautious"));
+      tell(status, isChosen ? answer(plot, panel, placesOf(group), method, interval === "cautious") : "");
   });
 }
