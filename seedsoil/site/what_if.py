@@ -26,8 +26,11 @@ def carried(picture: Path) -> dict[str, Any] | None:
 
 
 def fold(kind: str, name: str, *content: nodes.Node) -> element:
-    """The fold; its choices stand in the address under its name, and `what-if-KIND.js` opens it."""
-    return html("details", html("summary", "What if …"), *content, class_="what-if", data_kind=kind, data_name=name)
+    """The fold; its choices stand in the address under its name, which is that of the figure where there is one.
+    `what-if-KIND.js` makes its form."""
+    own = "" if kind == "plot" else name
+    summary = html("summary", "What if …")
+    return html("details", summary, *content, id=own, class_="what-if", data_kind=kind, data_name=name)
 
 
 def add_folds(app, doctree) -> None:

@@ -1,5 +1,6 @@
 """What if: the scripts that answer in the reader's browser, held to Python; every forest plot offers its studies."""
 
+import json
 import random
 import re
 
@@ -7,7 +8,12 @@ import pytest
 from bs4 import BeautifulSoup
 from scipy import special
 
+from seedsoil.evidence.grading import ratio
+from seedsoil.evidence.judging import FOR_BROWSER, LOWEST_FIRST, Grade, judge, lowest
+from seedsoil.evidence.library import Library
+from seedsoil.evidence.messages import parse
 from seedsoil.notebooks.results import chapters
+from seedsoil.site.key_messages import for_browser
 from seedsoil.site.what_if import carried
 from seedsoil.synthesis import what_if
 from seedsoil.synthesis.pooling import METHODS
@@ -26,6 +32,7 @@ NO_STUDIES = {
     "fig-liver-designs": "pools that share their studies, and rows that are none of the book",
 }
 FOREST = re.compile(r"forest plot|hazard ratios", re.IGNORECASE)  # in the words for those who do not see the figure
+MESSAGES = re.compile(r"```\{key-messages\}\n(.*?)```", re.DOTALL)
 PAGE, PLOT = "chapters/therapy", "fig-failed"
 CHAPTERS = [page.name.removesuffix(".md") for page in chapters(ROOT)]
 
@@ -96,6 +103,56 @@ def without_studies(page) -> list[str]:
     plots = [figure["id"] for figure in page.select("figure[id]") if FOREST.search(figure.img["alt"])]
     folds = [fold["data-name"] for fold in page.select("details.what-if[data-kind=plot]")]
     return [name for name in plots if (name in folds) == (name in NO_STUDIES)]
+
+
+@pytest.fixture(scope="module")
+def clauses():
+    """The clauses of all messages of the book, with what their rows say, by the names that a page gives these."""
+    library = Library(ROOT)
+    found = []
+    texts = [(ROOT / f"{chapter}.md").read_text("utf8") for chapter in CHAPTERS]
+    messages = [message for text in texts for block in MESSAGES.findall(text) for message in parse(block)]
+    for message in messages:
+        for clause in (clause for clause in message.clauses if not clause.computed):
+            rows = library.evidence("", clause.rows, ())
+            heard = library.clause(clause).heard
+            found.append((clause, [row._replace(id=known.short) for row, known in zip(heard, rows, strict=True)]))
+    return found
+
+
+def test_the_browser_judges_to_the_word(clauses, computing):
+    chance, cases = random.Random(9), []
+    while len(cases) < 2 * SUBSETS:
+        clause, heard = chance.choice(clauses)
+        told = json.loads(for_browser(clause, tuple(heard)))
+        kept = [place for place in range(len(heard)) if chance.random() < 0.7]
+        cases.append((clause, [heard[place] for place in kept], told, [told["rows"][place] for place in kept]))
+    rows = computing(
+        "judging.js",
+        "rowOf",
+        [[row.id, one] for _, heard, _, some in cases for row, one in zip(heard, some, strict=True)],
+    )
+    each = iter(rows)
+    calls = [[FOR_BROWSER, told, [next(each) for _ in heard]] for _, heard, told, _ in cases]
+    judged = computing("judging.js", "judge", calls)
+    sentences = computing("judging.js", "sentence", [[FOR_BROWSER, found] for found in judged])
+    words = set()
+    for (clause, heard, *_), found, sentence in zip(cases, judged, sentences, strict=True):
+        grade = judge(clause.claim, heard, ratio(clause))
+        assert (found["word"], tuple(found["reasons"]), tuple(found["changes"])) == (
+            grade.word,
+            grade.reasons,
+            grade.changes,
+        )
+        assert sentence == f" ({', '.join(grade.reasons)})." + (
+            f" This grade {'; '.join(grade.changes)}." if grade.changes else ""
+        )
+        words.add(grade.word)
+    assert words >= {"None", "Contested", "Weak", "Moderate", "Strong"}
+    grades = [Grade(chance.choice(LOWEST_FIRST), ()) for _ in range(300)]
+    some = [grades[i : i + 1 + i % 4] for i in range(290)]
+    lows = computing("judging.js", "lowest", [[FOR_BROWSER, [one.word for one in few]] for few in some])
+    assert lows == [lowest(few).word for few in some]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
