@@ -225,6 +225,31 @@ def test_a_study_is_left_out_and_the_address_keeps_it(tab, address):
     assert again.get_by_role("status").inner_text() == "" and "?" not in tab.url
 
 
+def test_a_row_is_left_out_and_the_grade_answers(tab, address, clauses):
+    tab.goto(f"{address}{PAGE}.html")
+    grade = tab.locator(".grade:has([data-clause])").first
+    grade.locator("summary").first.click()
+    fold = grade.locator(".what-if")
+    opened(tab, fold.get_attribute("data-name"))
+    fold.get_by_role("checkbox").first.uncheck()
+    told = fold.get_by_role("status").inner_text()
+    item = grade.locator("[data-clause]").first
+    says = item.locator("> :first-child").inner_text()
+    (clause, rows) = next((clause, rows) for clause, rows in clauses if says.startswith(clause.says))
+    answer = judge(clause.claim, rows[1:], ratio(clause))
+    assert told.startswith(f"{says.strip()} {answer.word} ({', '.join(answer.reasons)}).")
+    assert told.splitlines()[-1].partition(":")[2] == grade.locator("summary").first.inner_text().partition(":")[2]
+    off = item.locator("a[href^='#row-']").first.get_attribute("href").removeprefix("#row-")
+    name = fold.get_attribute("data-name")
+    assert tab.url.endswith(f"?{name}={off}#{name}")
+    tab.goto(f"{address}404.html")
+    tab.go_back()
+    again = tab.locator(".grade:has([data-clause])").first.locator(".what-if")
+    again.locator("form").wait_for()
+    assert again.is_visible() and again.get_by_role("status").inner_text() == told
+    assert accessibility.everything(tab) == []
+
+
 def test_the_open_fold_breaks_no_rule_and_moves_nothing(tab):
     for name in (PLOT, "fig-design"):
         fold = opened(tab, name)

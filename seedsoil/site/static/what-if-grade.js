@@ -12,17 +12,20 @@ export async function form(fold) {
     return { told, rows, says: item.firstElementChild.textContent };
   });
   const names = new Map(clauses.flatMap(({ rows }) => rows).map(({ id, name }) => [id, name]));
-  const group = boxes("Rows", [...names], read(fold.dataset.name));
+  const isAlone = (name) => [...names.values()].filter((other) => other === name).length === 1;
+  const label = (id, name) => (isAlone(name) ? name : `${name} (${id})`);
+  const group = boxes("Rows", [...names].map(([id, name]) => [id, label(id, name)]), read(fold.dataset.name));
   const status = make("div", { role: "status" });
   group.append(status);
+  const ofMessage = fold.parentElement.querySelector("summary").lastChild; // ": the lowest of 4 clauses"
   const made = make("form", {}, group);
   return live(fold, made, () => {
     const off = tokensOf(made);
     const found = clauses.map(({ told, rows }) => judge(words, told, rows.filter(({ id }) => !off.includes(id))));
-    const answers = clauses.map(({ says }, i) =>
-      make("p", {}, says, make("strong", {}, found[i].word), sentence(words, found[i])),
+    const answers = clauses.flatMap(({ says, rows }, i) =>
+      rows.some(({ id }) => off.includes(id)) ? [make("p", {}, says, make("strong", {}, found[i].word), sentence(words, found[i]))] : [],
     );
-    const message = make("p", {}, make("strong", {}, lowest(words, found.map(({ word }) => word))), ": the message");
-    status.replaceChildren(...(off.length ? [...answers, ...(answers.length > 1 ? [message] : [])] : []));
+    const message = make("p", {}, make("strong", {}, lowest(words, found.map(({ word }) => word))), ofMessage.cloneNode());
+    status.replaceChildren(...(off.length ? [...answers, message] : []));
   });
 }
