@@ -123,11 +123,13 @@ function tally(rows) {
 
 const boxes = [...document.querySelectorAll(".evidence")].map((box) => new Evidence(box));
 
-// The choices of all tables, as ?findings-organ=lung&findings-words=lox
+// As ?findings-organ=lung&findings-words=lox
 function keepAddress() {
-  const state = new URLSearchParams(location.search); // others keep their choices there, too
-  for (const { form } of boxes)
-    for (const [name, value] of new FormData(form)) value ? state.set(name, value) : state.delete(name);
+  const state = new URLSearchParams(location.search); // with the choices of others
+  for (const [name, value] of boxes.flatMap(({ form }) => [...new FormData(form)])) {
+    state.delete(name);
+    if (value) state.append(name, value);
+  }
   history.replaceState(null, "", `${location.pathname}${state.size ? `?${state}` : ""}`);
 }
 
