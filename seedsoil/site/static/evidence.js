@@ -125,11 +125,9 @@ const boxes = [...document.querySelectorAll(".evidence")].map((box) => new Evide
 
 // As ?findings-organ=lung&findings-words=lox
 function keepAddress() {
-  const state = new URLSearchParams(location.search); // with the choices of others
-  for (const [name, value] of boxes.flatMap(({ form }) => [...new FormData(form)])) {
-    state.delete(name);
-    if (value) state.append(name, value);
-  }
+  const state = new URLSearchParams(location.search); // of others, too
+  for (const [name, value] of boxes.flatMap(({ form }) => [...new FormData(form)]))
+    state.delete(name), value && state.append(name, value);
   history.replaceState(null, "", `${location.pathname}${state.size ? `?${state}` : ""}`);
 }
 
