@@ -123,9 +123,9 @@ function tally(rows) {
 
 const boxes = [...document.querySelectorAll(".evidence")].map((box) => new Evidence(box));
 
-// As ?findings-organ=lung&findings-words=lox
+// ?findings-organ=lung
 function keepAddress() {
-  const state = new URLSearchParams(location.search); // of others, too
+  const state = new URLSearchParams(location.search);
   for (const [name, value] of boxes.flatMap(({ form }) => [...new FormData(form)]))
     state.delete(name), value && state.append(name, value);
   history.replaceState(null, "", `${location.pathname}${state.size ? `?${state}` : ""}`);
