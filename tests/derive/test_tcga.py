@@ -79,6 +79,31 @@ def test_cancers_and_cells_are_those_of_the_rules():
     assert set(survival[survival["model"] == "stage"]["cancer"]) == set(staged)
 
 
+def test_with_a_stratum_for_each_stage_some_ratios_are_significant_and_none_opposite(raw):
+    """What the chapter says of stage taken as a number, by statsmodels, in the same cancers and patients."""
+    from scipy import stats
+    from statsmodels.duration.hazard_regression import PHReg
+
+    everyone = tcga.read(*raw)
+    staged = tables.load("immune_survival").query("model == 'stage'").groupby("cancer")["cell"].unique()
+    logs, z = [], []
+    for cancer, cells in staged.items():
+        patients = everyone[(everyone["cancer"] == cancer) & everyone["stage"].notna()]
+        measures = pd.DataFrame(tcga.log_ratios(patients[list(tcga.CELLS.values())].to_numpy(), tcga.ZERO))
+        measures.columns = list(tcga.CELLS.values())
+        for cell in cells:
+            x = np.column_stack([stats.zscore(measures[cell]), stats.zscore(patients["age"])])
+            model = PHReg(patients["years"], x, status=patients["death"], strata=patients["stage"], ties="efron")
+            fit = model.fit()
+            logs.append((cell, fit.params[0]))
+            z.append(fit.params[0] / fit.bse[0])
+    kept = stats.false_discovery_control(2 * stats.norm.sf(np.abs(z))) < 0.05
+    assert kept.sum() == 5  # and in R, survival::coxph
+    above = {cell for (cell, log), keep in zip(logs, kept, strict=True) if keep and log > 0}
+    below = {cell for (cell, log), keep in zip(logs, kept, strict=True) if keep and log < 0}
+    assert not above & below
+
+
 @pytest.mark.parametrize(
     ("spoil", "found"),
     [
