@@ -58,7 +58,9 @@ def test_experiments_at_two_times_turn_either_way():
     up, down = sum(turn > 0 for turn in turns), sum(turn < 0 for turn in turns)
     assert (up, down, len(turns)) == (6, 4, 13)
     tail = sum(comb(up + down, k) for k in range(up, up + down + 1)) / 2 ** (up + down)
-    assert min(1, 2 * tail) == 1
+    assert min(1, 2 * tail) == pytest.approx(0.754, abs=0.001)
+    whole = [turn for turn in turns if abs(turn) == 2]
+    assert (len(whole), sum(turn > 0 for turn in whole)) == (4, 3)
 
 
 def test_measures_of_opposite_sign_by_another_library():
