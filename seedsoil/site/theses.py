@@ -50,7 +50,6 @@ class Theses(SphinxDirective):
         found = domain.ask("theses")
         if part == "course":
             return self.course(found)
-        domain.note(self.env.docname, theses=tuple((one["id"], one["name"], one.verdict, one.says) for one in found))
         names = dict(domain.ask("names", tuple(dict.fromkeys(name for one in found for name in rows_of(one)))))
         return [self.section(one, names) for one in found]
 
