@@ -209,7 +209,10 @@ def test_a_study_is_left_out_and_the_address_keeps_it(tab, address, plots):
     box.focus()
     tab.keyboard.press("Space")
     status = fold.get_by_role("status").inner_text()
-    (panel,) = next(plot["panels"] for plot in plots if LEFT in {study["id"] for study in plot["panels"][0]["studies"]})
+    known = {
+        (study["id"], study["label"]): panel for plot in plots for panel in plot["panels"] for study in panel["studies"]
+    }
+    panel = known[LEFT, "MMPs, stomach"]
     rest = [place for place, study in enumerate(panel["studies"]) if study["id"] != LEFT]
     assert status.startswith(what_if.pooled_words(what_if.pooled(panel["studies"], rest)))
     assert tab.url.endswith(f"?{PLOT}={LEFT}#{PLOT}")
