@@ -25,7 +25,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from seedsoil.evidence.direction import direction, is_about_spread
-from seedsoil.evidence.judging import Grade, Heard, judge
+from seedsoil.evidence.judging import Grade, Heard, judge, together
 
 Cells = Mapping[str, str]  # of a row, by column
 
@@ -69,9 +69,7 @@ def heard(clause: Clause, rows: Iterable[Cells], uncounted: Collection[str]) -> 
         Heard(
             row["id"],
             side(row, clause) if counts(row, uncounted) else "",
-            tuple(
-                f"{column} {row[column]}" for column in ("ref", "group", "overlap", "shared_control") if row.get(column)
-            ),
+            _shared(row),
             POOLED_VOICES if _is_effect(row) and int(row.get("studies") or 1) >= POOLED_VOICES else 1,
             _is_effect(row) or row.get("human_data") == "yes",
             row.get("model") == "in vitro",
@@ -79,6 +77,18 @@ def heard(clause: Clause, rows: Iterable[Cells], uncounted: Collection[str]) -> 
         )
         for row in rows
     ]
+
+
+def voices(rows: Iterable[Cells]) -> list[list[Cells]]:
+    """Rows that share a laboratory, a reference or patients, together: each list is one voice."""
+    return together(rows, _shared)
+
+
+def _shared(row: Cells) -> tuple[str, ...]:
+    """What makes rows one voice."""
+    return tuple(
+        f"{column} {row[column]}" for column in ("ref", "group", "overlap", "shared_control") if row.get(column)
+    )
 
 
 def ratio(clause: Clause) -> str:

@@ -6,9 +6,11 @@ judges by a twin of this module (`seedsoil/site/static/judging.js`), which gets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Row = TypeVar("Row")
 
 RULES = (
     ("Strong", "three independent voices or more agree on the subject, human data among them, and none speaks against"),
@@ -77,7 +79,7 @@ class Grade:
 def judge(claim: str, rows: Iterable[Heard], excludes: str = "") -> Grade:
     """The grade of a claim, with what would change it; `excludes` is the ratio that a claim of no effect rules out."""
     rows = list(rows)
-    voices = _voices([row for row in rows if not row.uncounted])
+    voices = together((row for row in rows if not row.uncounted), lambda row: row.names)
     word, reasons = _judge(claim, voices)
     for why in ("retracted", "unverified"):
         if left_out := sum(row.uncounted == why for row in rows):
@@ -149,13 +151,13 @@ def _count(voices: Sequence[Sequence[Heard]], side: str) -> int:
     return sum(max((row.voices for row in voice if row.side == side), default=0) for voice in voices)
 
 
-def _voices(rows: Iterable[Heard]) -> list[list[Heard]]:
-    """Rows that have a name in common, together."""
-    voices: list[tuple[set[str], list[Heard]]] = []
+def together(rows: Iterable[Row], names: Callable[[Row], Iterable[str]]) -> list[list[Row]]:
+    """Rows that have a name in common, together: each list is one voice."""
+    voices: list[tuple[set[str], list[Row]]] = []
     for row in rows:
-        names, members = set(row.names), [row]
-        for voice in [voice for voice in voices if voice[0] & names]:
+        own, members = set(names(row)), [row]
+        for voice in [voice for voice in voices if voice[0] & own]:
             voices.remove(voice)
-            names, members = names | voice[0], voice[1] + members
-        voices.append((names, members))
+            own, members = own | voice[0], voice[1] + members
+        voices.append((own, members))
     return [members for _, members in voices]

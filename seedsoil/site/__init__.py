@@ -8,6 +8,7 @@ MODULES = (
     "evidence_map",
     "key_messages",
     "questions",
+    "theses",
     "row_pages",
     "atlas",
     "authors",
