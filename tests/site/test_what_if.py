@@ -281,3 +281,6 @@ def test_without_scripts_the_words_stand(browser, address):
         fold = tab.locator(f".what-if[data-name={PLOT}]")
         fold.locator("summary").click()
         assert "Without any one of them it lies between" in fold.locator("p").inner_text()
+        grade = tab.locator(".grade:has([data-clause])").first
+        grade.locator("summary").first.click()
+        assert "This grade falls without" in grade.inner_text() and not grade.locator(".what-if").is_visible()
