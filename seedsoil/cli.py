@@ -90,6 +90,7 @@ def derive(options) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    from seedsoil.forms import commands as forms
     from seedsoil.literature import cite
     from seedsoil.living import commands as living
     from seedsoil.versions import commands as versions
@@ -113,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--ask", action="store_true", help="list what only a reader can judge instead")
     cite.add_parser(commands)
+    forms.add_parsers(add)
     living.add_parsers(add)
     versions.add_parsers(add)
     add("results", renew_results, "renew tests/results after a wanted change of a result")

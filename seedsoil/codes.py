@@ -31,8 +31,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
             "data/datapackage.json: found no table 'proportion', expected one of absence_searches, effects, "
-            "findings, living_integrity, proportions, references_read, transbig_cohort, vocabulary; did you mean "
-            "proportions? [unknown-table]",
+            "findings, living_integrity, proportions, questions, references_read, transbig_cohort, vocabulary; did you "
+            "mean proportions? [unknown-table]",
         ),
         "unknown-row": Explained(
             "A chapter asks a table for rows that it does not have.",
@@ -242,6 +242,22 @@ PARTS: dict[str, dict[str, Explained]] = {
             "data/findings.csv:2:model: found 'in vitro' with a knockout in the osteoblast of mice, expected genetic "
             "among the models; add genetic, or correct what was done to the factor [knockout-without-genetic]",
         ),
+        "human-data-without-patients": Explained(
+            "A row has human data, and neither people among its species nor patients among its models.",
+            "data/findings.csv:2:model: found 'genetic' in a row with human data, expected patients among them; add "
+            "patients, or write no for the human data [human-data-without-patients]",
+        ),
+        "spread-at-the-primary": Explained(
+            "A tumor where it arose or was implanted has a stage that only spread has.",
+            "data/findings.csv:2:stage: found 'arrival' of a growing tumor, expected a stage of the primary; write "
+            "primary, or correct the organ or the outcome [spread-at-the-primary]",
+        ),
+        "target-not-told": Explained(
+            "Something was seen to go with the survival of patients, and the row says on what it acts.",
+            "data/findings.csv:2:target: found 'tumor cell', which the finding does not name, in an association with "
+            "survival of patients, expected a target that was read; write -, or say in the finding what was seen of it "
+            "[target-not-told]",
+        ),
         "replication-against": Explained(
             "A row that replicates another points the other way.",
             "data/findings.csv:3:relation: found promotes in a replication of 'ames-tgfb2', which says restrains,"
@@ -284,6 +300,25 @@ PARTS: dict[str, dict[str, Explained]] = {
             "promotes spread, expected one each way at least; add the finding, or write no; unverified rows, "
             "retracted references and outcomes other than metastasis, dissemination, outgrowth and dormancy do "
             "not count [one-sided-double-agent]",
+        ),
+    },
+    "Questions": {
+        "one-sided-question": Explained(
+            "A question has no result that would speak for its claim, or none that would speak against it.",
+            "data/questions.csv:2:refutes: found no result that refutes the claim, expected one beside that which "
+            "supports it; say what the deciding study would have to find; what cannot come out otherwise is no "
+            "question [one-sided-question]",
+        ),
+        "closed-without-row": Explained(
+            "A question is closed and names no row that decided it, or is open and names one.",
+            "data/questions.csv:2:closed_by: found a closed question without a row, expected rows where it is closed "
+            "alone; name the finding or effect that decided it in closed_by, or open the question again "
+            "[closed-without-row]",
+        ),
+        "row-on-both-sides": Explained(
+            "A question counts one row for its claim and against it.",
+            "data/questions.csv:2:rows_against: found 'ames-tgfb2', which is also in rows_for, expected each row on "
+            "one side; take it out on one side [row-on-both-sides]",
         ),
     },
     "Effects": {
@@ -624,6 +659,48 @@ PARTS: dict[str, dict[str, Explained]] = {
             "A chapter cites too few works for a review.",
             "chapters/sleep.md:1:1: found 2 works cited, expected 25 at least; read and cite more of the literature "
             "[few-works]",
+        ),
+    },
+    "Issue forms": {
+        "form-too-long": Explained(
+            "The text is longer than an issue may be.",
+            "the form: found 70,000 characters, expected 65,536 at most; shorten the answers, and attach what is long "
+            "[form-too-long]",
+        ),
+        "no-form": Explained(
+            "The text has no heading of a form, so that nothing tells what was answered.",
+            "the form: found no heading of a form, expected those of add-a-paper, correct-a-number, dispute-a-claim; "
+            "fill one in, or keep the headings that it has given the issue [no-form]",
+        ),
+        "no-heading": Explained(
+            "The heading of a field that needs an answer is gone, or stands in code, a quotation or a comment.",
+            "the form:What is wrong with it: found no such heading, expected it with its answer; write the line "
+            "### What is wrong with it and the answer below it [no-heading]",
+        ),
+        "heading-twice": Explained(
+            "A heading of the form stands twice, so that two texts may be its answer.",
+            "the form:7:What is wrong with it: found the heading in the lines 5, 7, expected it once; keep the one "
+            "with the answer; in an answer, write it without ### [heading-twice]",
+        ),
+        "no-answer": Explained(
+            "A field that needs an answer has none.",
+            "the form:5:What is wrong with it: found no answer, expected one; write it below its heading [no-answer]",
+        ),
+        "answer-not-offered": Explained(
+            "A choice was changed by hand to one that the form does not offer.",
+            "the form:41:Outcome: found 'mor', expected one of more, less, same; did you mean more? "
+            "[answer-not-offered]",
+        ),
+        "no-identifier": Explained(
+            "A work is named by something else than its DOI or PMID.",
+            "the form:1:DOI or PMID: found 'ncb2861', expected a DOI as 10.1038/ncb2861 or a PMID as 24161934; take it "
+            "from the page of the work [no-identifier]",
+        ),
+        "no-row": Explained(
+            "A number is to be corrected at an address that is not that of a row.",
+            "the form:1:Address of the page or the figure: found 'index.html', expected the address of a row, as "
+            "…/evidence/NAME.html; open the number, then its row, and take that address; a figure or a sentence is "
+            "told in words, to an editor [no-row]",
         ),
     },
     "Public files": {

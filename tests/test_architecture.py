@@ -30,10 +30,11 @@ MAY_IMPORT = {
     "living": DATA | {"literature", "prose"},
     "versions": DATA | {"literature", "prose", "living"},
     "check": DATA | {"prose", "living"},
+    "forms": DATA | {"check", "literature", "prose"},
     "notebooks": DATA,
     "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks", "living", "versions"},
     "__init__": set(),  # the facade names what it offers, and imports it when it is used
-    "cli": DATA | {"check", "literature", "living", "versions", "derive", "notebooks", "site"},
+    "cli": DATA | {"check", "forms", "literature", "living", "versions", "derive", "notebooks", "site"},
 }
 
 

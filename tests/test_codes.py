@@ -20,12 +20,14 @@ from seedsoil.derive import jin
 from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
 from seedsoil.files import ROOT
+from seedsoil.forms import body, number, paper
 from seedsoil.living import exchange, ledger, queries
 from seedsoil.problem import DataError
 from seedsoil.tables import form, load
+from tests.forms import filling
 
-LAYERS = ("tables", "bibliography", "evidence", "prose", "derive", "living", "files.py")
-GIVERS = {"Problem", "add", "broken", "unknown"}  # calls whose last argument may be a code
+LAYERS = ("tables", "bibliography", "evidence", "prose", "derive", "living", "forms", "files.py")
+GIVERS = {"Problem", "problem", "add", "broken", "unknown"}  # calls whose last argument may be a code
 
 # A small book in order. Its tables have the columns of the real ones; a column that a row does not name is empty.
 COMMON = {"added": "2026-01-02", "readings": "1", "read_at": "abstract", "found_by": "hand"}
@@ -143,6 +145,24 @@ ROWS = {
             "found": "none",
         }
         for number, query in enumerate(("TGFB2 sleep human", "TGFB2 dormancy patients", "TGFB2 marrow biopsy"))
+    ],
+    "questions": [
+        {
+            "id": "sleep-why",
+            "chapter": "sleep",
+            "question": "Does it hold in people?",
+            "claim": "TGF-β2 holds cells asleep in people.",
+            "why": "A drug could keep them so.",
+            "rows_for": "ames-tgfb2",
+            "rows_against": "boyd-tgfb2",
+            "study": "A trial.",
+            "supports": "Fewer relapses.",
+            "refutes": "As many relapses.",
+            "processes": "dormancy",
+            "organs": "bone marrow",
+            "status": "open",
+            "opened": "2026-01-02",
+        }
     ],
     "transbig_cohort": [
         {
@@ -266,6 +286,7 @@ def test_the_book_is_in_order(book):
 # --- a fault for each code ---------------------------------------------------------------------------------------
 
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
+QUESTIONS = "data/questions.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 SEARCHES, SHARES, DERIVED = (
     "data/tables/absence_searches.csv",
@@ -321,6 +342,9 @@ REPLACED = {
     "n-of-the-whole": (EFFECTS, "2026-01-02,1,", "2026-01-02,1,n is that of the whole trial"),
     "no-exact-p": (EFFECTS, "0.005,,", "0.005,p,"),
     "half-site": (EFFECTS, "death,,,HR", "death,,liver,HR"),
+    "one-sided-question": (QUESTIONS, "As many relapses.", ""),
+    "closed-without-row": (QUESTIONS, ",open,", ",closed,"),
+    "row-on-both-sides": (QUESTIONS, ",boyd-tgfb2,", ",ames-tgfb2,"),
     "few-queries": (SEARCHES, "TGFB2 dormancy patients", "TGFB2 sleep human"),
     "claim-of-two-kinds": (SEARCHES, "sleep,Nobody", "niche,Nobody"),
     "half-notice": (READ, "research,,", "research,2026-01-02,"),
@@ -335,6 +359,13 @@ REPLACED = {
     "related-to-itself": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,ames-tgfb2"),
     "one-sided-contradiction": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
     "knockout-without-genetic": (FINDINGS, "mouse,genetic", "mouse,in vitro"),
+    "human-data-without-patients": (FINDINGS, "genetic,no", "genetic,yes"),
+    "spread-at-the-primary": (FINDINGS, "dormancy,knockout,less,dormancy", "arrival,knockout,less,tumor growth"),
+    "target-not-told": (
+        FINDINGS,
+        "knockout,less,dormancy,mouse,genetic,no",
+        "none,less,survival of patients,human,patients,yes",
+    ),
     "replication-against": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
     "name-of-two-terms": (VOCABULARY, "osteoblast,cell,osteoblast", "osteoblast,cell,Tumor cell"),
     "identifier-of-another-kind": (VOCABULARY, "CL:0000062", "UBERON:0000062"),
@@ -440,8 +471,24 @@ def no_decision() -> None:
     exchange.take(Path.cwd(), "sleep", Path("back.csv"), "An Editor")
 
 
-# Faults that loading a table, `./book derive` or `./book search` finds.
+def filled(written: str) -> body.Filled:
+    return body.filled(written, filling.FORMS.values())
+
+
+# Faults that loading a table, `./book form`, `./book derive` or `./book search` finds.
 RAISED = {
+    "form-too-long": lambda: filled("x" * 70_000),
+    "no-form": lambda: filled("A letter to the editors."),
+    "no-heading": lambda: filled(filling.text("dispute-a-claim").replace("### What is wrong with it", "Why:")),
+    "heading-twice": lambda: filled(filling.text("dispute-a-claim", why="### What is wrong with it\n\nAll.")),
+    "no-answer": lambda: filled(filling.text("dispute-a-claim", why="")),
+    "answer-not-offered": lambda: filled(filling.text("add-a-paper", outcome="mor")),
+    "no-identifier": lambda: list(
+        paper.cited(
+            Path.cwd(), filled(filling.text("add-a-paper")), "identifier", "ncb2861", "issue 12", datetime.date.today()
+        )
+    ),
+    "no-row": lambda: number.row(Path.cwd(), filled(filling.text("correct-a-number", page="index.html"))),
     "no-search": lambda: queries.load(Path.cwd(), "slep"),
     "broken-run": broken_run,
     "no-decision": no_decision,

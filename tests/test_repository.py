@@ -223,7 +223,7 @@ def commands_of(workflow: dict) -> set[str]:
     return {name for text in steps for name in re.findall(r"\./book (\w+)", text)}
 
 
-@pytest.mark.parametrize("name", ["book.yml", "living.yml"])
+@pytest.mark.parametrize("name", ["book.yml", "forms.yml", "living.yml"])
 def test_a_workflow_gives_commands_that_there_are(name):
     known = set(cli.parser()._subparsers._group_actions[0].choices)
     assert commands_of(yaml.safe_load((ROOT / f".github/workflows/{name}").read_text("utf8"))) - known == set()

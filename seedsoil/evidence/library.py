@@ -14,6 +14,8 @@ from seedsoil.evidence import grading
 from seedsoil.evidence.direction import direction
 from seedsoil.evidence.findings import KINDS
 from seedsoil.evidence.grading import Clause, Grade
+from seedsoil.evidence.questions import TABLE as QUESTIONS
+from seedsoil.evidence.questions import Question
 from seedsoil.evidence.references import entries, retracted
 from seedsoil.evidence.vocabulary import HAVE_PAGES, slug
 from seedsoil.problem import nearest, quoted
@@ -161,6 +163,10 @@ class Library:
         """The rows of the vocabulary that have a definition."""
         rows = self.rows("vocabulary")
         return tuple(tuple(cells.items()) for cells in rows if cells.get("definition"))
+
+    def questions(self, chapter: str = "") -> tuple[Question, ...]:
+        """The questions of a chapter, or of all, as the table has them."""
+        return tuple(Question(cells) for cells in self.rows(QUESTIONS) if chapter in ("", cells["chapter"]))
 
     def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Rows and how a sentence calls them; an id that no row has stands for itself."""

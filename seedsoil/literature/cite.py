@@ -58,9 +58,13 @@ def add(
     how = {"retracted": retracted, "read_at": read_at, "source": source, "distinct": distinct, "today": today}
     if Path(identifier).suffix.lower() in READERS:
         return add_file(folder, Path(identifier), **how)
-    kind, value = identify(identifier)
+    return add_work(folder, *identify(identifier), **how)
+
+
+def add_work(folder: Path, kind: str, value: str, **how) -> list[str]:
+    """Add the work with a DOI or PMID, as `identify` gives them; see `add`."""
     with alone(folder / "data"):
-        if said := read_again(folder, {kind: value}, read_at, source, today):
+        if said := read_again(folder, {kind: value}, how["read_at"], how["source"], how["today"], how.get("note", "")):
             return said
     work, remarks = look_up(kind, value)
     with alone(folder / "data"):
@@ -84,21 +88,34 @@ def add_file(folder: Path, path: Path, **how) -> list[str]:
     return said + refused
 
 
+def standing(folder: Path, identifiers: Mapping[str, str]) -> tuple[Item, str, str] | None:
+    """The entry that has one of the identifiers, with the kind and value of that one."""
+    for entry in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY):
+        for kind, value in identifiers.items():
+            if known(value) and entry.fields.get(kind, "").lower() == value:
+                return entry, kind, value
+    return None
+
+
 def read_again(
-    folder: Path, identifiers: Mapping[str, str], read_at: str, source: str, today: datetime.date | None
+    folder: Path,
+    identifiers: Mapping[str, str],
+    read_at: str,
+    source: str,
+    today: datetime.date | None,
+    note: str = "",
 ) -> list[str]:
     """Note the reading of a work that stands in the bibliography unread; nothing for one that does not stand there.
 
     ValueError for one that stands there and was read.
     """
     readings = Readings(folder)
-    for entry in items(read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY), BIBLIOGRAPHY):
-        for kind, value in identifiers.items():
-            if known(value) and entry.fields.get(kind, "").lower() == value:
-                if not read_at or entry.key in readings.keys:
-                    raise duplicate(entry, f"the {kind.upper()} {value}")
-                readings.add(entry.key, read_at, source, today, "")
-                return [f"{entry.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
+    if found := standing(folder, identifiers):
+        entry, kind, value = found
+        if not read_at or entry.key in readings.keys:
+            raise duplicate(entry, f"the {kind.upper()} {value}")
+        readings.add(entry.key, read_at, source, today, note)
+        return [f"{entry.key} stands in {BIBLIOGRAPHY}; its reading is noted in {READINGS}."]
     return []
 
 
@@ -113,10 +130,14 @@ def enter(
     source: str,
     distinct: str = "",
     today: datetime.date | None,
+    note: str = "",
 ) -> list[str]:
-    """Write a work into the bibliography, and its reading; see `add`. Messages name it by `name`, or an identifier."""
+    """Write a work into the bibliography, and its reading; see `add`. Messages name it by `name`, or an identifier.
+
+    `note` stands beside the reading, before the notices of the work.
+    """
     identifiers = {kind: work.fields.get(kind, "") for kind in ("doi", "pmid")}
-    if said := read_again(folder, identifiers, read_at, source, today):
+    if said := read_again(folder, identifiers, read_at, source, today, note):
         return said
     text = read(folder / BIBLIOGRAPHY, BIBLIOGRAPHY)
     entries = items(text, BIBLIOGRAPHY)
@@ -146,13 +167,14 @@ def enter(
     key = make_key(fields, {item.key for item in entries})
     entry = entry_text(work.type, key, fields)
     new_text = same_again(inserted(text, key, entry, BIBLIOGRAPHY), key, fields, BIBLIOGRAPHY)
+    note = "; ".join(filter(None, [note, *work.notices]))
     if read_at:
-        readings.check(key, read_at, source, today, "; ".join(work.notices))
+        readings.check(key, read_at, source, today, note)
     replace_file(folder / BIBLIOGRAPHY, new_text)
     said = [entry, f"{key} is added to {BIBLIOGRAPHY}.", *(f"{key}: {remark}" for remark in remarks)]
     said += [f"{key}: {notice}" for notice in work.notices]
     if read_at:
-        readings.add(key, read_at, source, today, "; ".join(work.notices))
+        readings.add(key, read_at, source, today, note)
         return [*said, f"Its reading is noted in {READINGS}."]
     return [
         *said,

@@ -44,6 +44,7 @@ LITERAL = {
     "math",
     "mermaid",
     "raw",
+    "questions",
     "references",
     "tableofcontents",
     "toctree",

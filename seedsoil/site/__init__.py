@@ -7,6 +7,7 @@ MODULES = (
     "evidence_table",
     "evidence_map",
     "key_messages",
+    "questions",
     "row_pages",
     "atlas",
     "authors",
