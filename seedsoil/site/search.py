@@ -27,6 +27,7 @@ from seedsoil.tables.package import PACKAGE
 
 FOLDER = "search"
 EXCERPT = 160  # letters of a passage that are shown
+LISTS = ("changes", "checks", "data", "functions", "people")  # pages of which the beginnings of sections tell enough
 
 
 def note_passages(app, doctree: nodes.document) -> None:
@@ -72,7 +73,7 @@ def write(app, exception: Exception | None) -> None:
         return
     terms, rows = evidence(app)
     passages, listed = list(all_passages(app)), list(references(app))
-    if light.is_made_from(app, FOLDER, (terms.cells, terms.symbols, passages, rows, listed)):
+    if light.is_made_from(app, FOLDER, (terms.cells, terms.genes, passages, rows, listed)):
         return
     folder = Path(app.outdir, FOLDER)
     shutil.rmtree(folder)
@@ -103,7 +104,8 @@ def all_passages(app) -> Iterator[Passage]:
         title, address = env.titles[page].astext(), app.builder.get_target_uri(page)
         for name, head, said, begins in domain.noted(page).get("passages", ()):
             if said or not name:
-                yield Passage(address + (f"#{name}" if name else ""), title, head, said, begins)
+                found = begins if page.rpartition("/")[2] in LISTS else said
+                yield Passage(address + (f"#{name}" if name else ""), title, head, found, begins)
 
 
 def references(app) -> Iterator[tuple[printed.Reference, str, str]]:

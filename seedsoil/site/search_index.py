@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from seedsoil.bibliography.printed import Reference
 from seedsoil.evidence.described import in_whom
@@ -23,8 +24,8 @@ from seedsoil.tables.text import Cells
 
 PLACES = ("organ", "stage", "process", "model")  # kinds by which rows are chosen: only their columns say them
 HUMAN = "data-human"  # the word of a row with human data
-OFTEN = 4  # so many times in a section that it is about the word
-COMMON = 0.15  # of the passages: a word in more of them chooses none
+OFTEN = 6  # so many times in a section that it is about the word
+COMMON = 0.1  # of the passages: a word in more of them chooses none
 FEW = 8  # passages in which a word may stand in a small book
 TOGETHER = 32  # documents in a file
 SHORTEST = 3  # signs of a symbol that a question may use
@@ -63,16 +64,24 @@ class Terms:
     def __init__(self, vocabulary: Iterable[Cells], genes: Iterable[Cells] = ()):
         self.cells = {slug(cells["kind"], cells["term"]): cells for cells in vocabulary}
         known = {gene["hgnc_id"]: gene for gene in genes}
-        of = {name: known.get(cells.get("ontology_id", "")) for name, cells in self.cells.items()}
-        self.names = {name: names_of(cells, of[name]["name"] if of[name] else "") for name, cells in self.cells.items()}
-        self.all = Names(self.names)
-        self.symbols = {name: list(self._symbols(gene)) for name, gene in of.items() if gene}
-        self.but_places = Names(
-            {name: names for name, names in self.names.items() if self.cells[name]["kind"] not in PLACES}
-        )
+        found = {name: known.get(cells.get("ontology_id", "")) for name, cells in self.cells.items()}
+        self.genes = {name: gene for name, gene in found.items() if gene}
+        self.names = {
+            name: names_of(cells, self.genes[name]["name"] if name in self.genes else "")
+            for name, cells in self.cells.items()
+        }
 
-    def _symbols(self, gene: Cells) -> Iterator[str]:
+    @cached_property
+    def all(self) -> Names:
+        return Names(self.names)
+
+    @cached_property
+    def but_places(self) -> Names:
+        return Names({name: names for name, names in self.names.items() if self.cells[name]["kind"] not in PLACES})
+
+    def symbols(self, name: str) -> Iterator[str]:
         """Previous symbols and aliases, which only a question may use: in a text, many are another word."""
+        gene = self.genes.get(name, {"previous": "", "aliases": ""})
         for symbol in f"{gene['previous']}{SEPARATOR}{gene['aliases']}".split(SEPARATOR):
             if len(said := key(symbol)) >= SHORTEST and said not in self.all.bearers:
                 yield symbol
@@ -170,7 +179,7 @@ class Index:
                     words[word][kind].append(number)
         rows, passages, works = sizes = tuple(map(len, self.kinds))
         terms = [
-            [name, places.get(name, 0), cells["label"], *self.terms.names[name], *self.terms.symbols.get(name, ())]
+            [name, places.get(name, 0), cells["label"], *self.terms.names[name], *self.terms.symbols(name)]
             for name, cells in self.terms.cells.items()
         ]
         told = {"tables": TABLES, "terms": terms, "together": TOGETHER, "origins": self.origins}
