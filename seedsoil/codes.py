@@ -31,8 +31,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
             "data/datapackage.json: found no table 'proportion', expected one of absence_searches, effects, "
-            "findings, living_integrity, proportions, questions, references_read, transbig_cohort, vocabulary; did you "
-            "mean proportions? [unknown-table]",
+            "findings, living_integrity, proportions, questions, references_read, theses, thesis_tests, "
+            "transbig_cohort, vocabulary; did you mean proportions? [unknown-table]",
         ),
         "unknown-row": Explained(
             "A chapter asks a table for rows that it does not have.",
@@ -302,7 +302,18 @@ PARTS: dict[str, dict[str, Explained]] = {
             "not count [one-sided-double-agent]",
         ),
     },
-    "Questions": {
+    "Theses and questions": {
+        "rule-of-a-test": Explained(
+            "A test of a thesis has no rule that can be read and come out either way, or lacks what its kind measures.",
+            "data/thesis_tests.csv:2:holds: found 'over 1', expected above or below a bound, within or outside two, "
+            "as above 50% or within 0.80 to 1.25; or never; write it in one of these forms [rule-of-a-test]",
+        ),
+        "unknown-result": Explained(
+            "A test of a thesis rests on a result that its page does not bind, or binds under a name that only running "
+            "the page would tell.",
+            "data/thesis_tests.csv:2:result: found 'shares', expected a name that a cell of chapters/sleep.md binds; "
+            "did you mean share? [unknown-result]",
+        ),
         "one-sided-question": Explained(
             "A question has no result that would speak for its claim, or none that would speak against it.",
             "data/questions.csv:2:refutes: found no result that refutes the claim, expected one beside that which "

@@ -164,6 +164,25 @@ ROWS = {
             "opened": "2026-01-02",
         }
     ],
+    "theses": [
+        {"id": "sleep", "name": "Sleep", "claim": "Cells sleep.", "ref": "ames2010marrow"}
+        | {f"if_{word}": "They may." for word in ("holds", "fails", "contested", "undecided")}
+    ],
+    "thesis_tests": [
+        {
+            "id": "sleep-share",
+            "thesis": "sleep",
+            "statement": "Most sleep.",
+            "measure": "Share that sleeps",
+            "kind": "result",
+            "page": "sleep",
+            "result": "share",
+            "holds": "above 1",
+            "fails": "below 1",
+            "written": "2026-01-02",
+            "looked": "before",
+        }
+    ],
     "transbig_cohort": [
         {
             "er": "negative",
@@ -230,6 +249,13 @@ A curve.
 ```{references}
 ```
 """
+RESULTS = """- cell: 0
+  code: import seedsoil as ss
+  outputs:
+  - output_type: display_data
+    data:
+      application/papermill.record/text/plain: '''a third'''
+"""
 SEARCH = """state: living
 every_days: 30
 since: 2026-01-01
@@ -261,6 +287,7 @@ def book(tmp_path, monkeypatch) -> Path:
         "_toc.yml": "format: jb-book\nroot: index\nchapters:\n  - file: chapters/sleep\n",
         "index.md": "# The book\n",
         "chapters/sleep.md": PAGE,
+        "tests/results/sleep.yml": RESULTS,
         "data/living/searches/sleep.yml": SEARCH,
     }
     for name, text in texts.items():
@@ -286,7 +313,7 @@ def test_the_book_is_in_order(book):
 # --- a fault for each code ---------------------------------------------------------------------------------------
 
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
-QUESTIONS = "data/questions.csv"
+QUESTIONS, TESTS = "data/questions.csv", "data/thesis_tests.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 SEARCHES, SHARES, DERIVED = (
     "data/tables/absence_searches.csv",
@@ -345,6 +372,8 @@ REPLACED = {
     "one-sided-question": (QUESTIONS, "As many relapses.", ""),
     "closed-without-row": (QUESTIONS, ",open,", ",closed,"),
     "row-on-both-sides": (QUESTIONS, ",boyd-tgfb2,", ",ames-tgfb2,"),
+    "rule-of-a-test": (TESTS, "above 1", "over 1"),
+    "unknown-result": (TESTS, ",share,", ",shares,"),
     "few-queries": (SEARCHES, "TGFB2 dormancy patients", "TGFB2 sleep human"),
     "claim-of-two-kinds": (SEARCHES, "sleep,Nobody", "niche,Nobody"),
     "half-notice": (READ, "research,,", "research,2026-01-02,"),

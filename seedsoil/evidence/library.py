@@ -13,10 +13,14 @@ from seedsoil.bibliography.printed import short
 from seedsoil.evidence import grading
 from seedsoil.evidence.direction import direction
 from seedsoil.evidence.findings import KINDS
-from seedsoil.evidence.grading import Clause, Grade
+from seedsoil.evidence.grading import Clause
+from seedsoil.evidence.judging import Grade, Heard
 from seedsoil.evidence.questions import TABLE as QUESTIONS
 from seedsoil.evidence.questions import Question
 from seedsoil.evidence.references import entries, retracted
+from seedsoil.evidence.results import Results
+from seedsoil.evidence.theses import TESTS, THESES, Thesis, theses
+from seedsoil.evidence.thesis_measures import Evidence
 from seedsoil.evidence.vocabulary import HAVE_PAGES, slug
 from seedsoil.problem import nearest, quoted
 from seedsoil.tables.text import EVIDENCE, Cells, Rows
@@ -69,10 +73,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the rows say of a clause: its grade; linked rows that are not on its subject, each with why; rows on its
-    subject that it neither links nor dismisses."""
+    """What the rows say of a clause: its grade, and what each contributes to it; linked rows that are not on its
+    subject, each with why; rows on its subject that it neither links nor dismisses."""
 
     grade: Grade
+    heard: tuple[Heard, ...]
     misplaced: tuple[tuple[str, str], ...]
     unlinked: tuple[str, ...]
 
@@ -168,6 +173,14 @@ class Library:
         """The questions of a chapter, or of all, as the table has them."""
         return tuple(Question(cells) for cells in self.rows(QUESTIONS) if chapter in ("", cells["chapter"]))
 
+    def theses(self, until: str = "") -> tuple[Thesis, ...]:
+        """The theses with their tests and verdicts; with a day, by the rows that the book then had, and by no result
+        of a chapter."""
+        evidence, tests = Evidence(tuple(self.rows("findings")), self.uncounted), self.rows(TESTS)
+        if until:
+            evidence, tests = evidence.until(until), [cells for cells in tests if cells["kind"] != "result"]
+        return theses(self.rows(THESES), tests, evidence, Results(self.root))
+
     def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Rows and how a sentence calls them; an id that no row has stands for itself."""
         rows = {cells["id"]: self._row(table, cells).short for table, cells in self._evidence if cells["id"] in ids}
@@ -191,6 +204,7 @@ class Library:
         every = [cells for _, cells in self._evidence]
         return Verdict(
             grading.grade(clause, rows, self.uncounted),
+            tuple(grading.heard(clause, rows, self.uncounted)),
             tuple((row["id"], why) for row in rows if (why := grading.fits(row, clause.about))),
             tuple(grading.unlinked(clause, every, self.uncounted)),
         )

@@ -47,6 +47,7 @@ LITERAL = {
     "questions",
     "references",
     "tableofcontents",
+    "theses",
     "toctree",
 }  # directives without prose
 FIGURES = {"figure", "image", "glue:figure"}

@@ -9,7 +9,11 @@ from seedsoil.problem import Problem
 from seedsoil.prose.pages import Fault, Manuscript, read
 from seedsoil.tables.text import Rows
 
-PROSE = {"questions": ("question", "claim", "why", "study", "supports", "refutes")}  # columns by table
+PROSE = {  # columns by table
+    "questions": ("question", "claim", "why", "study", "supports", "refutes"),
+    "theses": ("name", "claim", "if_holds", "if_fails", "if_contested", "if_undecided"),
+    "thesis_tests": ("statement", "measure", "note"),
+}
 
 
 def problems(root: Path, checks: Iterable[Callable[[Manuscript], Iterator[Fault]]]) -> Iterator[Problem]:

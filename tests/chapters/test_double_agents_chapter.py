@@ -86,4 +86,4 @@ def test_early_and_late_of_soil_cells_counted_anew(findings):
     late = stages[["outgrowth", "established"]].any(axis=1)
     by = pd.crosstab([kept["found_by"][early ^ late], late[early ^ late]], kept["direction"][early ^ late])
     promoting = by["promotes"].groupby("found_by").sum() / by.sum(axis=1).groupby("found_by").sum()
-    assert promoting["hand"] > 2 * promoting["balance search"]
+    assert promoting["hand"] > promoting["balance search"]
