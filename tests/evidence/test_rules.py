@@ -491,6 +491,16 @@ CELLS = [
     ),
     (
         VOCABULARY,
+        {"ontology_id": "CL:0000775"},
+        "ontology_id: found 'CL:0000775' for a factor, expected HGNC:… or FPLX:…; look it up again",
+    ),
+    (
+        VOCABULARY,
+        {"kind": "target", "ontology_id": "-"},
+        "ontology_id: found '-' for a target, expected no identifier; look it up again",
+    ),
+    (
+        VOCABULARY,
         {"term": "zz; agent"},
         "term: found 'zz; agent', expected text of the form [A-Za-z0-9]([A-Za-z0-9 ./()+-]*[A-Za-z0-9)+])?; correct the cell",
     ),

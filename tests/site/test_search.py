@@ -202,7 +202,12 @@ ASK = """async (questions) => {
   const address = async (found) => found && (await shownOf(found[0], asked.together, found[1]))[0];
   return Promise.all(questions.map(async (question) => {
     const { terms, answers } = asked.ask(question);
-    return [terms[0]?.address ?? (await address(first(answers))), await address(first(answers.slice(0, 1)))];
+    const passages = [{ documents: [] }, answers[1]];
+    return [
+      terms[0]?.address ?? (await address(first(answers))),
+      await address(first(answers.slice(0, 1))),
+      await address(first(passages)),
+    ];
   }));
 }"""
 
@@ -219,10 +224,12 @@ def tab(browser, address):
 
 def test_each_question_has_its_first_hit(tab):
     assert len(FIRST) + len(FIRST_ROW) >= 40
-    found = dict(zip(FIRST, (first for first, _ in tab.evaluate(ASK, list(FIRST))), strict=True))
+    found = dict(zip(FIRST, (first for first, *_ in tab.evaluate(ASK, list(FIRST))), strict=True))
     assert found == FIRST
-    rows = dict(zip(FIRST_ROW, (row for _, row in tab.evaluate(ASK, list(FIRST_ROW))), strict=True))
+    rows = dict(zip(FIRST_ROW, (row for _, row, _ in tab.evaluate(ASK, list(FIRST_ROW))), strict=True))
     assert rows == FIRST_ROW
+    (*_, passage), _ = tab.evaluate(ASK, ["wakes cells in liver", ""])
+    assert passage.startswith("chapters/dormancy.html#")
 
 
 def test_the_index_is_small(site):
@@ -379,7 +386,8 @@ def test_where_nothing_is_found_stands_the_nearest_name(tab, address, asked, nea
 
 def test_what_is_far_from_every_name_has_none_near_it(tab, address):
     tab.goto(f"{address}search.html?q=qqzzxxqqzz")
-    tab.locator(".not-found").wait_for()
+    tab.wait_for_function("document.querySelector('[role=status]').textContent !== ''")
+    assert tab.locator("[role=status]").inner_text() == "“qqzzxxqqzz” is not in the index."
     assert tab.locator(".search-results a").count() == 0
 
 

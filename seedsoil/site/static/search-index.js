@@ -226,37 +226,36 @@ class SearchIndex {
     return { terms, answers, unknown, nearest: unknown.length || (nothing && question.trim()) ? this.nearest(question, unknown) : [] };
   }
 
-  // The documents of a kind that have all that is asked for, or else the most of it, the best first.
+  // The documents of a kind that have all that is asked for, or else the most of it, the best first. What is too common
+  // to choose by only puts forward what is about it, unless all of the question is so.
   ranked(units, kind) {
-    const scores = new Map();
-    let asked = 0;
-    for (const unit of units) {
-      const found = this.scored(unit, kind, units.length === 1);
-      if (found === COMMON) continue;
-      asked += 1;
-      for (const [number, score] of found) {
-        const [count, sum] = scores.get(number) ?? [0, 0];
-        scores.set(number, [count + 1, sum + score]);
+    const parts = units.map((unit) => this.scored(unit, kind));
+    const telling = parts.filter(({ common }) => !common);
+    const choosing = telling.length ? telling : parts;
+    const found = new Map();
+    for (const { scores } of choosing)
+      for (const [number, score] of scores) {
+        const [count, sum] = found.get(number) ?? [0, 0];
+        found.set(number, [count + 1, sum + score]);
       }
-    }
-    const most = Math.max(0, ...[...scores.values()].map(([count]) => count));
-    const best = [...scores].filter(([, [count]]) => count === most && most * 2 >= asked);
-    best.sort(([one, [, a]], [other, [, b]]) => b - a || one - other);
-    return { documents: best.map(([number]) => number), all: most === asked };
+    const most = Math.max(0, ...[...found.values()].map(([count]) => count));
+    const all = most === choosing.length || !telling.length;
+    const best = [...found].filter(([, [count]]) => count === most && (all || most * 2 >= choosing.length));
+    const others = parts.filter((part) => !choosing.includes(part));
+    const sum = ([number, [, own]]) => others.reduce((total, { scores }) => total + (scores.get(number) ?? 0), own);
+    const sums = new Map(best.map((one) => [one[0], sum(one)]));
+    const documents = [...sums.keys()].sort((one, other) => sums.get(other) - sums.get(one) || one - other);
+    return { documents, all };
   }
 
   // By document, how much it has to do with a unit: rare words weigh more, and what a document is about.
-  scored({ ways }, kind, alone) {
+  scored({ ways }, kind) {
     const scores = new Map();
-    let common = false;
+    const common = ways.some((way) => way.every((word) => this.having(word, kind) === COMMON));
     for (const way of ways) {
-      const lists = way.map((word) => this.having(word, kind));
-      const telling = lists.filter((list) => list !== COMMON);
-      common ||= !telling.length;
-      if (!telling.length && !alone) continue;
-      const sets = telling.map((list) => new Set(list));
       const subjects = way.map((word) => new Set(this.documents(`^${word}`)?.[kind]));
-      const [first = subjects[0], ...others] = sets;
+      const lists = way.map((word) => this.having(word, kind)).filter((list) => list !== COMMON);
+      const [first, ...others] = common ? subjects : lists.map((list) => new Set(list));
       const rarity = Math.log(1 + this.sizes[kind] / (first.size || 1));
       for (const number of first)
         if (others.every((set) => set.has(number))) {
@@ -264,7 +263,7 @@ class SearchIndex {
           scores.set(number, Math.max(score, scores.get(number) ?? 0));
         }
     }
-    return common && !scores.size && !alone ? COMMON : scores;
+    return { common, scores };
   }
 
   // Terms that bear the name that is asked for, that are named in the question, or whose names have all its words.

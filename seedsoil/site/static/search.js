@@ -73,14 +73,14 @@ async function show() {
   if (turn !== latest) return; // the reader has asked something else since
   const missing = unknown.map((said) => `“${said}” is not in the index.`);
   if (!boxes.length && !missing.length) missing.push("Nothing was found.");
-  const told = make("div", { className: "not-found" }, ...missing.map((text) => make("p", {}, text)));
+  const told = make("div", { className: "not-found" });
   if (nearest.length) {
     const links = nearest.map((one) => make("li", {}, make("a", { href: `?${new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(location.search)), q: one })}` }, one)));
     told.append(make("p", {}, "Did you mean:"), make("ul", {}, ...links));
   }
   results.replaceChildren(...(told.children.length ? [told] : []), ...boxes);
   const counts = [counted(terms.length, "term"), ...KINDS.map((name, kind) => counted(answers[kind].documents.length, name.slice(0, -1)))];
-  status.textContent = [...missing, counts.join(", ")].join(" ");
+  status.textContent = [...missing, ...(boxes.length ? [counts.join(", ")] : [])].join(" ");
 }
 
 // ?q=SDF-1&organ=organ-lung
