@@ -41,6 +41,7 @@ NEEDED_FOR = {
     "design-tabs": 'class="sd-tab-set',
     "togglebutton": None,
     "sphinx-thebe": None,
+    "sphinx_highlight": None,
 }
 
 # Scripts written into the page by thebe, by togglebutton and by the theme's search as you type, none of which we use.
@@ -55,6 +56,9 @@ UNUSED_FILES = [
     "scripts/bootstrap.js",
     "scripts/fontawesome.js",
     "sphinx-thebe.*",
+    "sphinx_highlight.js",
+    "searchtools.js",
+    "language_data.js",
     "togglebutton.*",
 ]
 
