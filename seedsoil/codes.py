@@ -31,8 +31,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
             "data/datapackage.json: found no table 'proportion', expected one of absence_searches, effects, "
-            "findings, living_integrity, proportions, references_read, transbig_cohort, vocabulary; did you mean "
-            "proportions? [unknown-table]",
+            "findings, living_integrity, proportions, questions, references_read, theses, thesis_tests, "
+            "transbig_cohort, vocabulary; did you mean proportions? [unknown-table]",
         ),
         "unknown-row": Explained(
             "A chapter asks a table for rows that it does not have.",
@@ -242,6 +242,22 @@ PARTS: dict[str, dict[str, Explained]] = {
             "data/findings.csv:2:model: found 'in vitro' with a knockout in the osteoblast of mice, expected genetic "
             "among the models; add genetic, or correct what was done to the factor [knockout-without-genetic]",
         ),
+        "human-data-without-patients": Explained(
+            "A row has human data, and neither people among its species nor patients among its models.",
+            "data/findings.csv:2:model: found 'genetic' in a row with human data, expected patients among them; add "
+            "patients, or write no for the human data [human-data-without-patients]",
+        ),
+        "spread-at-the-primary": Explained(
+            "A tumor where it arose or was implanted has a stage that only spread has.",
+            "data/findings.csv:2:stage: found 'arrival' of a growing tumor, expected a stage of the primary; write "
+            "primary, or correct the organ or the outcome [spread-at-the-primary]",
+        ),
+        "target-not-told": Explained(
+            "Something was seen to go with the survival of patients, and the row says on what it acts.",
+            "data/findings.csv:2:target: found 'tumor cell', which the finding does not name, in an association with "
+            "survival of patients, expected a target that was read; write -, or say in the finding what was seen of it "
+            "[target-not-told]",
+        ),
         "replication-against": Explained(
             "A row that replicates another points the other way.",
             "data/findings.csv:3:relation: found promotes in a replication of 'ames-tgfb2', which says restrains,"
@@ -284,6 +300,36 @@ PARTS: dict[str, dict[str, Explained]] = {
             "promotes spread, expected one each way at least; add the finding, or write no; unverified rows, "
             "retracted references and outcomes other than metastasis, dissemination, outgrowth and dormancy do "
             "not count [one-sided-double-agent]",
+        ),
+    },
+    "Theses and questions": {
+        "rule-of-a-test": Explained(
+            "A test of a thesis has no rule that can be read and come out either way, or lacks what its kind measures.",
+            "data/thesis_tests.csv:2:holds: found 'over 1', expected above or below a bound, within or outside two, "
+            "as above 50% or within 0.80 to 1.25; or never; write it in one of these forms [rule-of-a-test]",
+        ),
+        "unknown-result": Explained(
+            "A test of a thesis rests on a result that its page does not bind, or binds under a name that only running "
+            "the page would tell.",
+            "data/thesis_tests.csv:2:result: found 'shares', expected a name that a cell of chapters/sleep.md binds; "
+            "did you mean share? [unknown-result]",
+        ),
+        "one-sided-question": Explained(
+            "A question has no result that would speak for its claim, or none that would speak against it.",
+            "data/questions.csv:2:refutes: found no result that refutes the claim, expected one beside that which "
+            "supports it; say what the deciding study would have to find; what cannot come out otherwise is no "
+            "question [one-sided-question]",
+        ),
+        "closed-without-row": Explained(
+            "A question is closed and names no row that decided it, or is open and names one.",
+            "data/questions.csv:2:closed_by: found a closed question without a row, expected rows where it is closed "
+            "alone; name the finding or effect that decided it in closed_by, or open the question again "
+            "[closed-without-row]",
+        ),
+        "row-on-both-sides": Explained(
+            "A question counts one row for its claim and against it.",
+            "data/questions.csv:2:rows_against: found 'ames-tgfb2', which is also in rows_for, expected each row on "
+            "one side; take it out on one side [row-on-both-sides]",
         ),
     },
     "Effects": {

@@ -54,6 +54,11 @@ def browser():
         browser.close()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "network: asks public hosts; runs once a week, by `-m network`")
+    config.option.markexpr = config.option.markexpr or "not network"
+
+
 # What takes longest begins first, so that no worker is left alone with it at the end.
 LONG = (
     "site/test_pdf.py",

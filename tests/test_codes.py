@@ -146,6 +146,43 @@ ROWS = {
         }
         for number, query in enumerate(("TGFB2 sleep human", "TGFB2 dormancy patients", "TGFB2 marrow biopsy"))
     ],
+    "questions": [
+        {
+            "id": "sleep-why",
+            "chapter": "sleep",
+            "question": "Does it hold in people?",
+            "claim": "TGF-β2 holds cells asleep in people.",
+            "why": "A drug could keep them so.",
+            "rows_for": "ames-tgfb2",
+            "rows_against": "boyd-tgfb2",
+            "study": "A trial.",
+            "supports": "Fewer relapses.",
+            "refutes": "As many relapses.",
+            "processes": "dormancy",
+            "organs": "bone marrow",
+            "status": "open",
+            "opened": "2026-01-02",
+        }
+    ],
+    "theses": [
+        {"id": "sleep", "name": "Sleep", "claim": "Cells sleep.", "ref": "ames2010marrow"}
+        | {f"if_{word}": "They may." for word in ("holds", "fails", "contested", "undecided")}
+    ],
+    "thesis_tests": [
+        {
+            "id": "sleep-share",
+            "thesis": "sleep",
+            "statement": "Most sleep.",
+            "measure": "Share that sleeps",
+            "kind": "result",
+            "page": "sleep",
+            "result": "share",
+            "holds": "above 1",
+            "fails": "below 1",
+            "written": "2026-01-02",
+            "looked": "before",
+        }
+    ],
     "transbig_cohort": [
         {
             "er": "negative",
@@ -212,6 +249,13 @@ A curve.
 ```{references}
 ```
 """
+RESULTS = """- cell: 0
+  code: import seedsoil as ss
+  outputs:
+  - output_type: display_data
+    data:
+      application/papermill.record/text/plain: '''a third'''
+"""
 SEARCH = """state: living
 every_days: 30
 since: 2026-01-01
@@ -243,6 +287,7 @@ def book(tmp_path, monkeypatch) -> Path:
         "_toc.yml": "format: jb-book\nroot: index\nchapters:\n  - file: chapters/sleep\n",
         "index.md": "# The book\n",
         "chapters/sleep.md": PAGE,
+        "tests/results/sleep.yml": RESULTS,
         "data/living/searches/sleep.yml": SEARCH,
     }
     for name, text in texts.items():
@@ -268,6 +313,7 @@ def test_the_book_is_in_order(book):
 # --- a fault for each code ---------------------------------------------------------------------------------------
 
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
+QUESTIONS, TESTS = "data/questions.csv", "data/thesis_tests.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
 SEARCHES, SHARES, DERIVED = (
     "data/tables/absence_searches.csv",
@@ -323,6 +369,11 @@ REPLACED = {
     "n-of-the-whole": (EFFECTS, "2026-01-02,1,", "2026-01-02,1,n is that of the whole trial"),
     "no-exact-p": (EFFECTS, "0.005,,", "0.005,p,"),
     "half-site": (EFFECTS, "death,,,HR", "death,,liver,HR"),
+    "one-sided-question": (QUESTIONS, "As many relapses.", ""),
+    "closed-without-row": (QUESTIONS, ",open,", ",closed,"),
+    "row-on-both-sides": (QUESTIONS, ",boyd-tgfb2,", ",ames-tgfb2,"),
+    "rule-of-a-test": (TESTS, "above 1", "over 1"),
+    "unknown-result": (TESTS, ",share,", ",shares,"),
     "few-queries": (SEARCHES, "TGFB2 dormancy patients", "TGFB2 sleep human"),
     "claim-of-two-kinds": (SEARCHES, "sleep,Nobody", "niche,Nobody"),
     "half-notice": (READ, "research,,", "research,2026-01-02,"),
@@ -337,6 +388,13 @@ REPLACED = {
     "related-to-itself": (FINDINGS, "contradicts,boyd-tgfb2", "contradicts,ames-tgfb2"),
     "one-sided-contradiction": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
     "knockout-without-genetic": (FINDINGS, "mouse,genetic", "mouse,in vitro"),
+    "human-data-without-patients": (FINDINGS, "genetic,no", "genetic,yes"),
+    "spread-at-the-primary": (FINDINGS, "dormancy,knockout,less,dormancy", "arrival,knockout,less,tumor growth"),
+    "target-not-told": (
+        FINDINGS,
+        "knockout,less,dormancy,mouse,genetic,no",
+        "none,less,survival of patients,human,patients,yes",
+    ),
     "replication-against": (FINDINGS, "contradicts,ames-tgfb2", "replicates,ames-tgfb2"),
     "name-of-two-terms": (VOCABULARY, "osteoblast,cell,osteoblast", "osteoblast,cell,Tumor cell"),
     "identifier-of-another-kind": (VOCABULARY, "CL:0000062", "UBERON:0000062"),

@@ -8,6 +8,7 @@ known for 297 patients; 1 is complete or partial. Of the others the file says NE
 """
 
 import csv
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -97,8 +98,10 @@ def imvigor210_survival(cohort: pd.DataFrame) -> pd.DataFrame:
 def imvigor210_models(cohort: pd.DataFrame) -> pd.DataFrame:
     """Site against site in single patients: hazard ratio of death (Cox, ties by Efron), odds ratio of response.
 
-    One row for each outcome, contrast and set of covariates: patients, events, estimate, ci_low, ci_high (95%, Wald).
-    Patients without a value of a covariate are left out of the models that hold it. Burden enters as log2(burden + 1).
+    One row for each outcome, contrast, set of covariates and `among`: patients, events, estimate, ci_low, ci_high (95%,
+    Wald). Among `all`, patients without a value of a covariate are left out of the models that hold it; among
+    `complete` are those with a value of each, the same in every model, so that what changes is not who is in it. Burden
+    enters as log2(burden + 1).
     """
     from statsmodels.api import Logit, add_constant
     from statsmodels.duration.hazard_regression import PHReg
@@ -118,20 +121,32 @@ def imvigor210_models(cohort: pd.DataFrame) -> pd.DataFrame:
         "performance status; platinum; burden": ["performance", "platinum", "burden"],
         "performance status; platinum; burden; phenotype": list(x),
     }
+    complete = x.notna().all(axis=1)
+    among = {"all": complete | True, "complete": complete}
     rows = []
-    for outcome in ("death", "response"):
-        for adjusted, names in sets.items():
-            for one, other in CONTRASTS:
-                sites = [site for site in SITES.values() if site != other]
-                design = pd.DataFrame({site: (cohort["site"] == site).astype(float) for site in sites}).join(x[names])
-                known = design.notna().all(axis=1) & cohort[outcome].notna()
-                if outcome == "death":
-                    fit = PHReg(cohort["years"][known], design[known], cohort["death"][known], ties="efron").fit()
-                    found = np.asarray([fit.params, *np.transpose(fit.conf_int())])[:, sites.index(one)]
-                else:
-                    fit = Logit(cohort["response"][known], add_constant(design[known])).fit(disp=0)
-                    found = np.asarray([fit.params[one], *fit.conf_int().loc[one]])
-                events = int(cohort[outcome][known].sum())
-                rows.append((outcome, one, other, adjusted, int(known.sum()), events, *np.exp(found)))
-    names = ["outcome", "site", "against", "adjusted_for", "patients", "events", "estimate", "ci_low", "ci_high"]
+    for outcome, (group, chosen), (adjusted, names) in product(("death", "response"), among.items(), sets.items()):
+        for one, other in CONTRASTS:
+            sites = [site for site in SITES.values() if site != other]
+            design = pd.DataFrame({site: (cohort["site"] == site).astype(float) for site in sites}).join(x[names])
+            known = chosen & design.notna().all(axis=1) & cohort[outcome].notna()
+            if outcome == "death":
+                fit = PHReg(cohort["years"][known], design[known], cohort["death"][known], ties="efron").fit()
+                found = np.asarray([fit.params, *np.transpose(fit.conf_int())])[:, sites.index(one)]
+            else:
+                fit = Logit(cohort["response"][known], add_constant(design[known])).fit(disp=0)
+                found = np.asarray([fit.params[one], *fit.conf_int().loc[one]])
+            events = int(cohort[outcome][known].sum())
+            rows.append((outcome, one, other, adjusted, group, int(known.sum()), events, *np.exp(found)))
+    names = [
+        "outcome",
+        "site",
+        "against",
+        "adjusted_for",
+        "among",
+        "patients",
+        "events",
+        "estimate",
+        "ci_low",
+        "ci_high",
+    ]
     return pd.DataFrame(rows, columns=names).round(4)

@@ -4,13 +4,13 @@ The measure is the mean log10 metastatic potential after injection into the left
 immunity and NK cells: nothing is told of leaving a primary. Lines never found again sit at a floor near -4.
 
 No license is stated for the raw file. Kept are sums: for each lineage and pair of organs the number of lines, their
-means and their covariance, from which regressions on lineage follow without loss.
+means and their covariance, from which regressions on lineage follow without loss; for all lines, and for those found
+in one organ or more.
 """
 
 from itertools import combinations_with_replacement
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from seedsoil.problem import DataError, Problem
@@ -33,8 +33,12 @@ def read(path: Path) -> pd.DataFrame:
             path, "lines that are not in every sheet, or potentials above 10", "one mean a line and organ"
         )
     lineage = lines.index.str.partition("_").get_level_values(2).str.lower().str.replace("_", " ")
-    many = lineage.value_counts()
-    return lines.assign(lineage=np.where(many[lineage].to_numpy() >= FEWEST, lineage, "other"))
+    return lines.assign(lineage=_joined(pd.Series(lineage, index=lines.index)))
+
+
+def _joined(lineage: pd.Series) -> pd.Series:
+    """Lineages of fewer than `FEWEST` lines become one, "other"."""
+    return lineage.where(lineage.map(lineage.value_counts()) >= FEWEST, "other")
 
 
 def _unexpected(path: Path, found: str, expected: str) -> DataError:
@@ -51,6 +55,12 @@ def metmap_lineages(lines: pd.DataFrame) -> pd.DataFrame:
             row = {"lineage": lineage, "organ": one, "other_organ": other, "lines": len(group)}
             rows.append({**row, "mean": x.mean(), "other_mean": y.mean(), "covariance": covariance})
     return pd.DataFrame(rows)
+
+
+def metmap_found(lines: pd.DataFrame) -> pd.DataFrame:
+    """As `metmap_lineages`, of the lines whose potential is above `FOUND` in one organ or more."""
+    found = lines[lines[list(ORGANS)].max(axis=1) > FOUND]
+    return metmap_lineages(found.assign(lineage=_joined(found["lineage"])))
 
 
 def metmap_colonized(lines: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,9 @@
 
 One sample a patient. The site is the one that was biopsied: it says nothing of the other sites involved, of which the
 file gives the number alone. "Lymph" and "Distant LN" are one site here; "Unspecified" is left out, and so are sites and
-tumor types with fewer than `FEWEST` biopsies. Follow-up is counted from sequencing; one of 0 months is taken as half a
-day. Kept are counts and sums.
+tumor types with fewer than `FEWEST` biopsies. Some nodes are of patients in whom the file counts no metastatic site:
+presumably nodes of the region, which the file does not tell from others. Follow-up is counted from sequencing; one of 0
+months is taken as half a day. Kept are counts and sums.
 """
 
 from pathlib import Path
@@ -33,7 +34,7 @@ FEWEST = 100  # biopsies of a site, and of a tumor type
 BREAKS = [0, 0.5, 1, 2, 7]  # years since sequencing
 FEW = 20  # patients of a type and site; the table of deaths has no smaller group
 HALF_A_DAY = 0.5 / 365.25
-BURDEN = {"0 to 2": 0, "3 or 4": 3, "5 or more": 5}  # sites involved, from
+BURDEN = {"none": 0, "1": 1, "2": 2, "3 or 4": 3, "5 or more": 5}  # metastatic sites that the file counts, from
 
 
 def read(path: Path) -> pd.DataFrame:

@@ -112,58 +112,79 @@ LIGAND_RECEPTOR = (
 BRAIN = (  # file here, file in the repository, SHA-256, bytes
     (
         "breast_400_surf",
-        "Breast_400_surf.npy",
+        "Result/Breast_400_surf.npy",
         "e9ecabc762853ad1dc6718f8d0a70fce34a7db347d209cb2be532e435be8cf5c",
         3_328,
     ),
-    ("lung_400_surf", "Lung_400_surf.npy", "a47fcf2dc20d6a4dccdf4af4ade7c14fecfe5ed4698e6a8344fbbb7634dac471", 3_328),
+    (
+        "lung_400_surf",
+        "Result/Lung_400_surf.npy",
+        "a47fcf2dc20d6a4dccdf4af4ade7c14fecfe5ed4698e6a8344fbbb7634dac471",
+        3_328,
+    ),
     (
         "melanoma_400_surf",
-        "Melanoma_400_surf.npy",
+        "Result/Melanoma_400_surf.npy",
         "f309f791f8afc443fc4e2a84501c3463beca4819bdf33231016b7903b596f5dc",
         3_328,
     ),
     (
         "breast_34_cerebellum",
-        "Breast_34_cerebellum.npy",
+        "Result/Breast_34_cerebellum.npy",
         "9c967daeeee5b386dc344945f018ae5a7c45120dcbe4660d835e8ff7d2e3463f",
         400,
     ),
     (
         "lung_34_cerebellum",
-        "Lung_34_cerebellum.npy",
+        "Result/Lung_34_cerebellum.npy",
         "6c0c84e2ae54d07312a80ec2858debad7b0179b4d0a31570e4d916dfbeecf2dd",
         400,
     ),
     (
         "melanoma_34_cerebellum",
-        "Melanoma_34_cerebellum.npy",
+        "Result/Melanoma_34_cerebellum.npy",
         "8a1eb0b33e256fdc43a99738b5970153718c1e7150fabf0902ccc704bce7b6ad",
         400,
     ),
     (
         "parcellated_cbf",
-        "parcellated_CBF.npy",
+        "Result/parcellated_CBF.npy",
         "9b052d655f4bd06e5a44c65528e8b9babc87352b2f67cadb14c1fe5b2e509fd7",
         3_584,
     ),
     (
         "parcellated_att",
-        "parcellated_ATT.npy",
+        "Result/parcellated_ATT.npy",
         "ff966d381d7349fe5473f027800919686b1f1631493359861053269e3a71a79f",
         3_584,
     ),
     (
         "replication_lung_head",
-        "replication_Lung_HEAD.npy",
+        "Result/replication_Lung_HEAD.npy",
         "98a579793902a3f6a0a801371b2ae3dcb1c02bf1f9263fc6b7f71a4016564dc2",
         3_584,
     ),
     (
         "replication_breast_head",
-        "replication_Breast_HEAD.npy",
+        "Result/replication_Breast_HEAD.npy",
         "408c324a6d82212553bf08bc32c821193330feddcc839ad3dbb4c8b938522ea4",
         3_584,
+    ),
+)
+
+
+BRAIN_DISTANCES = (
+    (
+        "distance_left",
+        "Data/files/surface_distance_left.npy",
+        "e1cb30526db8674e24b603fddb350439a006ba601c378b8a84ee736fa360cb87",
+        160_128,
+    ),
+    (
+        "distance_right",
+        "Data/files/surface_distance_right.npy",
+        "69a95d86814149183a1e31114a71e3dbc360e2b6cc226ce8d8455fa377f78465",
+        160_128,
     ),
 )
 
@@ -174,7 +195,7 @@ def _brain(name: str, file: str, sha256: str, size: int, **more) -> Source:
         name="farahani",
         file=f"farahani2026_{name}.npy",
         url="https://raw.githubusercontent.com/netneurolab/Farahani_Brain_Metastases/"
-        f"892e33488909ce6f639c3bfbdf9a3b15d88ac876/Result/{file}",
+        f"892e33488909ce6f639c3bfbdf9a3b15d88ac876/{file}",
         sha256=sha256,
         size=size,
         license="none stated (repository netneurolab/Farahani_Brain_Metastases); kept here are correlations",
@@ -361,7 +382,7 @@ SOURCES = (
         license="none stated (repository secrierlab/EMT); kept here are sums over lineages",
         citation="Jin X et al. A metastasis map of human cancer cell lines. Nature 2020;588:331-336",
         key="jin2020metastasis",
-        tables=("metmap_lineages", "metmap_colonized"),
+        tables=("metmap_lineages", "metmap_found", "metmap_colonized"),
     ),
     Source(
         name="link",
@@ -377,6 +398,11 @@ SOURCES = (
         tables=("pancreas_density", "pancreas_regions"),
     ),
     _brain(*BRAIN[0], tables=("brain_maps", "brain_explained"), also=tuple(_brain(*part) for part in BRAIN[1:])),
+    _brain(
+        *BRAIN_DISTANCES[0],
+        tables=("brain_nulls",),
+        also=tuple(_brain(*part) for part in (BRAIN_DISTANCES[1], *BRAIN)),
+    ),
     Source(
         name="imvigor210",
         file="imvigor210_clinical.csv",
@@ -390,5 +416,32 @@ SOURCES = (
         "exclusion of T cells. Nature 2018;554:544-548",
         key="mariathasan2018tgfb",
         tables=("imvigor210_sites", "imvigor210_survival", "imvigor210_models"),
+    ),
+    Source(
+        name="tcga",
+        file="tcga_cibersort_fractions.rda",
+        url="https://raw.githubusercontent.com/korkutlab/imogimap/"
+        "a85a397f5160adf07488d5cfb00b71c868ca7713/data/TCGA_IMCell_fraction.rda",
+        sha256="739bfa99495643a926e6f010589044f69969962e2197378bba67e097366370c0",
+        size=1_053_486,
+        license="MIT (repository korkutlab/imogimap)",
+        citation="Thorsson V et al. The immune landscape of cancer. Immunity 2018;48:812-830",
+        key="thorsson2018immune",
+        tables=("immune_survival", "immune_cohorts", "immune_correlations"),
+        also=(
+            Source(
+                name="tcga",
+                file="liu2018_tcga_cdr.xlsx",
+                url="https://raw.githubusercontent.com/jahanshah/cdrvis/"
+                "5cf9294ec134f0d3fdd6e928e2de2f975203b688/data/TCGA-CDR-SupplementalTableS1.xlsx",
+                sha256="f9324865e3b9e1f034a26eeebd87b7cc45e2f1a271ff5dceb5d9cde5e47f95ed",
+                size=2_750_027,
+                license="MIT (repository jahanshah/cdrvis)",
+                citation="An integrated TCGA pan-cancer clinical data resource to drive high-quality survival outcome "
+                "analytics. Cell 2018",
+                key="unread2018integrated",
+                tables=(),
+            ),
+        ),
     ),
 )

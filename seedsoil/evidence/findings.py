@@ -38,6 +38,9 @@ GAPS = {
     "stage": "[Ss]tage",
 }
 MAY_BE_SILENT = ("organ", "stage", "cancer", "model", "species")  # where what was read does not say
+OF_PATIENTS = ("survival of patients", "recurrence")  # outcomes with which what is seen in a tumor may go
+PRIMARY_SITE = "primary site"
+AWAY = ("pre-metastatic", "arrival", "outgrowth", "established")  # stages that no tumor has where it arose
 
 
 def own_ids(findings: pd.DataFrame, effects: pd.DataFrame) -> Iterator[Problem]:
@@ -200,3 +203,38 @@ def knockouts(findings: pd.DataFrame) -> Iterator[Problem]:
         found = f"{quoted(findings['model'][line])} with a knockout in the {findings['source'][line]} of mice"
         mend = "add genetic, or correct what was done to the factor"
         yield Problem(FINDINGS, line, "model", found, "genetic among the models", mend, "knockout-without-genetic")
+
+
+def human_data(findings: pd.DataFrame) -> Iterator[Problem]:
+    """Human data are of people, who are then among the species, and of patients, who are among the models."""
+    told = findings[findings["human_data"] == "yes"]
+    for column, word in (("species", "human"), ("model", "patients")):
+        for line, cell in told.loc[~told[column].str.contains(word), column].items():
+            found = f"{quoted(cell)} in a row with human data"
+            mend = f"add {word}, or write no for the human data"
+            yield Problem(FINDINGS, line, column, found, f"{word} among them", mend, "human-data-without-patients")
+
+
+def stages(findings: pd.DataFrame) -> Iterator[Problem]:
+    """A tumor where it arose or was implanted has not arrived anywhere, and is no established metastasis."""
+    for line, row in findings.iterrows():
+        is_primary = row["organ"] == PRIMARY_SITE
+        never = AWAY if is_primary else AWAY[:2] if row["outcome_of"] == "tumor growth" else ()
+        for stage in row["stage"].split(SEPARATOR):
+            if stage in never:
+                found = f"{quoted(stage)} {'at the primary site' if is_primary else 'of a growing tumor'}"
+                mend = "write primary, or correct the organ or the outcome"
+                yield Problem(FINDINGS, line, "stage", found, "a stage of the primary", mend, "spread-at-the-primary")
+
+
+def associations(findings: pd.DataFrame, vocabulary: pd.DataFrame) -> Iterator[Problem]:
+    """What goes with the survival of patients does not show on what it acts: a target is one that the finding names."""
+    names = proposals(vocabulary)
+    seen = (findings["perturbation"] == "none") & (findings["model"] == "patients")
+    for line, row in findings[seen & findings["outcome_of"].isin(OF_PATIENTS)].iterrows():
+        told = {term for name, term in names.items() if name and name.lower() in row["finding"].lower()}
+        for target in row["target"].split(SEPARATOR):
+            if target not in {NONE, *told}:
+                found = f"{quoted(target)}, which the finding does not name, in an association with {row['outcome_of']}"
+                mend = f"write {NONE}, or say in the finding what was seen of it"
+                yield Problem(FINDINGS, line, "target", found, "a target that was read", mend, "target-not-told")

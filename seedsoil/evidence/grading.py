@@ -20,7 +20,7 @@ Rows are mappings of column to text, as in `findings.csv` and `effects.csv`; a c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seedsoil.evidence.direction import direction, is_about_spread
@@ -84,8 +84,8 @@ def grade(clause: Clause, rows: Iterable[Cells], uncounted: Collection[str]) -> 
     rows = list(rows)
     counted = [row for row in rows if counts(row, uncounted)]
     sides = {id(row): side(row, clause) for row in counted}
-    voices = _voices(counted)
-    word, reasons = _judge(clause, counted, voices, sides)
+    heard = voices(counted)
+    word, reasons = _judge(clause, counted, heard, sides)
     for text, left_out in (
         ("not counted: its reference is retracted or a review", [row for row in rows if row["ref"] in uncounted]),
         (
@@ -95,7 +95,7 @@ def grade(clause: Clause, rows: Iterable[Cells], uncounted: Collection[str]) -> 
     ):
         if left_out:
             reasons.append(f"{_number(len(left_out), 'row')} {text}")
-    return Grade(word, tuple(reasons), tuple(_changes(clause, word, counted, voices, sides)))
+    return Grade(word, tuple(reasons), tuple(_changes(clause, word, counted, heard, sides)))
 
 
 def lowest(grades: Iterable[Grade]) -> Grade:
@@ -237,7 +237,7 @@ def _heard(voices: list[list[Cells]], sides: Mapping[int, str], name: str) -> in
     return total
 
 
-def _voices(rows: list[Cells]) -> list[list[Cells]]:
+def voices(rows: Sequence[Cells]) -> list[list[Cells]]:
     """Rows that share a laboratory, a reference or patients, together."""
     voices: list[tuple[set, list[Cells]]] = []
     for row in rows:

@@ -14,7 +14,12 @@ from seedsoil.evidence import grading
 from seedsoil.evidence.direction import direction
 from seedsoil.evidence.findings import KINDS
 from seedsoil.evidence.grading import Clause, Grade
+from seedsoil.evidence.questions import TABLE as QUESTIONS
+from seedsoil.evidence.questions import Question
 from seedsoil.evidence.references import entries, retracted
+from seedsoil.evidence.results import Results
+from seedsoil.evidence.theses import TESTS, THESES, Thesis, theses
+from seedsoil.evidence.thesis_measures import Evidence
 from seedsoil.evidence.vocabulary import HAVE_PAGES, slug
 from seedsoil.problem import nearest, quoted
 from seedsoil.tables.text import EVIDENCE, Cells, Rows
@@ -161,6 +166,18 @@ class Library:
         """The rows of the vocabulary that have a definition."""
         rows = self.rows("vocabulary")
         return tuple(tuple(cells.items()) for cells in rows if cells.get("definition"))
+
+    def questions(self, chapter: str = "") -> tuple[Question, ...]:
+        """The questions of a chapter, or of all, as the table has them."""
+        return tuple(Question(cells) for cells in self.rows(QUESTIONS) if chapter in ("", cells["chapter"]))
+
+    def theses(self, until: str = "") -> tuple[Thesis, ...]:
+        """The theses with their tests and verdicts; with a day, by the rows that the book then had, and by no result
+        of a chapter."""
+        evidence, tests = Evidence(tuple(self.rows("findings")), self.uncounted), self.rows(TESTS)
+        if until:
+            evidence, tests = evidence.until(until), [cells for cells in tests if cells["kind"] != "result"]
+        return theses(self.rows(THESES), tests, evidence, Results(self.root))
 
     def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Rows and how a sentence calls them; an id that no row has stands for itself."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.evidence import effects, findings, references, searches, vocabulary
+from seedsoil.evidence import effects, findings, questions, references, searches, thesis_rules, vocabulary
 from seedsoil.evidence.names import unknown
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import ROOT
@@ -31,11 +31,14 @@ OF_ROWS: tuple[tuple[str, Callable[[pd.DataFrame], Iterator[Problem]], tuple[str
     ("effects", effects.sites, ("site", "site_versus")),
     ("findings", findings.knockouts, ("source", "perturbation", "species", "model")),
     ("findings", findings.noted_gaps, (*findings.GAPS, "note")),
+    ("findings", findings.human_data, ("species", "model", "human_data")),
+    ("findings", findings.stages, ("organ", "stage", "outcome_of")),
 )
 # The same, for rules that also need the vocabulary.
 OF_TERMS: tuple[tuple[str, Callable[..., Iterator[Problem]], tuple[str, ...]], ...] = (
     ("effects", effects.terms, ("cancer",)),
     *(("findings", findings.terms, (column,)) for column in findings.KINDS),
+    ("findings", findings.associations, ("target", "perturbation", "outcome_of", "model", "finding")),
 )
 
 
@@ -77,6 +80,11 @@ def problems(root: Path = ROOT) -> list[Problem]:
         findings.one_name: ("findings",),
         findings.entered_twice: ("findings",),
         searches.claims: (searches.TABLE,),
+        questions.outcomes: (questions.TABLE,),
+        questions.rows: (questions.TABLE, "findings", "effects"),
+        questions.terms: (questions.TABLE, "vocabulary"),
+        partial(questions.chapters, root=root): (questions.TABLE,),
+        partial(thesis_rules.problems, root=root): (thesis_rules.TABLE,),
         vocabulary.vocabulary_terms: ("vocabulary",),
         vocabulary.names: ("vocabulary",),
         vocabulary.identifiers: ("vocabulary",),

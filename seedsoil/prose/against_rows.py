@@ -39,7 +39,9 @@ ABSENCE = re.compile(
     r"|nothing (?:that we |we |here )?(?:read|found)"
     r"|none (?:that we|of (?:the|those) (?:works|trials|studies)|was found)"
     r"|nobody (?:has |have )?(?:shown|read|tested|tried|measured|compared)"
-    r"|we (?:found|know of|have found|read) (?:no|none))",
+    r"|we (?:found|know of|have found|read) (?:no|none)"
+    r"|(?:the )?only (?:one )?(?:randomized |published |such |other |human )*"
+    r"(?:study|trial|work|paper|cohort|laboratory|group|series|experiment)\b)",
     re.IGNORECASE,
 )
 UNBOUND = re.compile(

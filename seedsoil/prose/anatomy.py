@@ -26,6 +26,7 @@ STANDS_IN = {  # directives, and the sections that hold them; the first stands b
     "status": "",
     "key-messages": FIRST,
     "evidence-table": "Evidence",
+    "questions": "What would change our minds",
     "changes": "What changed",
     "references": "References",
 }

@@ -44,8 +44,10 @@ LITERAL = {
     "math",
     "mermaid",
     "raw",
+    "questions",
     "references",
     "tableofcontents",
+    "theses",
     "toctree",
 }  # directives without prose
 FIGURES = {"figure", "image", "glue:figure"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seedsoil.problem import Problem
-from seedsoil.prose import anatomy, contents, markup, unrendered
+from seedsoil.prose import anatomy, contents, markup, tables_as_prose, unrendered
 from seedsoil.prose import pages as manuscript
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.bound_names import unbound_names
@@ -38,8 +38,9 @@ def problems(root: Path) -> list[Problem]:
             for position, *what in check(page):
                 line, column = page.place(position)
                 found.append(Problem(page.name, line, str(column), *what))
+    found += tables_as_prose.problems(root, (exceptions.typed_estimates, against.faults, unrendered.faults))
     return sorted(
-        found + exceptions.unused(), key=lambda problem: (problem.file, problem.line, int(problem.column or 0))
+        found + exceptions.unused(), key=lambda problem: (problem.file, problem.line, problem.column.zfill(9))
     )
 
 

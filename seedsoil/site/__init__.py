@@ -7,6 +7,8 @@ MODULES = (
     "evidence_table",
     "evidence_map",
     "key_messages",
+    "questions",
+    "theses",
     "row_pages",
     "atlas",
     "authors",

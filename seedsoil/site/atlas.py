@@ -14,9 +14,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence.atlas import Atlas, pages, same_address
 from seedsoil.evidence.library import Row
+from seedsoil.evidence.questions import Question
 from seedsoil.evidence.told import estimate
-from seedsoil.evidence.vocabulary import HAVE_PAGES, address
-from seedsoil.site import light
+from seedsoil.evidence.vocabulary import HAVE_PAGES, address, slug
+from seedsoil.site import light, questions
 from seedsoil.site.addresses import to_term
 from seedsoil.site.evidence_rows import statement
 from seedsoil.site.light import Page
@@ -72,7 +73,7 @@ class AtlasPages:
 
     def made_from(self) -> object:
         rows = {row["id"]: row for name in self.atlas.terms for row in self.atlas.rows(name)}
-        return self.atlas.terms, rows, [self.uses.of(name) for name in rows], self._said
+        return self.atlas.terms, rows, [self.uses.of(name) for name in rows], self._said, self._questions
 
     def page(self, name: str) -> Page:
         term, rows = self.atlas.terms[name], self.atlas.rows(name)
@@ -100,6 +101,7 @@ class AtlasPages:
             "chapters": self.chapters(rows),
             "settled": [said_one for said_one in said if not said_one["grade"].startswith(UNSETTLED)],
             "open": [said_one for said_one in said if said_one["grade"].startswith(UNSETTLED)],
+            "questions": self.questions(name, rows),
             "neighbors": [
                 (other, self.atlas.terms[other]["label"], count) for other, count in self.atlas.neighbors(name)[:MANY]
             ],
@@ -137,6 +139,23 @@ class AtlasPages:
         shown = [use for row in rows for use in self.uses.of(row["id"])]
         counts = Counter((use["title"], use["address"].partition("#")[0]) for use in shown)
         return [(title, to, count) for (title, to), count in counts.items()]
+
+    def questions(self, name: str, rows: Iterable[Row]) -> list[tuple[str, str]]:
+        """Open questions on an organ, or that name a row of a cell or factor: the question and its address."""
+        kind, ids = self.atlas.terms[name]["kind"], {row["id"] for row in rows}
+        to = self.app.builder.get_target_uri(questions.PAGE)
+        return [
+            (one["question"], f"{to}#{questions.anchor(one)}")
+            for one in self._questions
+            if (kind == "organ" and name in {slug(kind, organ) for organ in one.list("organs")})
+            or (kind in ("cell", "factor") and ids & set(one.rows))
+        ]
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        if questions.PAGE not in self.env.found_docs:
+            return []
+        return [one for one in self.env.get_domain("evidence").library.questions() if one.is_open]
 
     @cached_property
     def _said(self) -> dict[str, list[dict[str, str]]]:

@@ -1,8 +1,9 @@
 """{landing}: what the first page says of the whole book, computed: its size, three answers, a card for each chapter.
 
-`status` is a line of totals; `answers` are three clauses of key messages, the best supported, the most contested and
-the widest open; `chapters` is a list of cards with the question of each chapter's analysis, its best supported clause
-and its last change. What the chapters say of themselves is gathered while they are read (`note`).
+`status` is a line of totals; `verdicts`, `last` and `start` are those of `seedsoil.site.landing_state`; `answers` are
+three clauses of key messages, the best supported, the most contested and the widest open; `chapters` is a list of cards
+with the question of each chapter's analysis, its best supported clause and its last change. What the
+chapters say of themselves is gathered while they are read (`note`).
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence.grading import LOWEST_FIRST
+from seedsoil.site import landing_state
 from seedsoil.site.citations import order_of_pages
 from seedsoil.site.history import printed
 from seedsoil.site.key_messages import Said
 from seedsoil.site.markup import element, html
 
 CITATION = "CITATION.cff"  # its title is "Name: subtitle"
-PARTS = ("subtitle", "status", "answers", "chapters")
+PARTS = ("subtitle", "status", "answers", "chapters", *landing_state.PARTS)
 QUESTION = "Mini-analysis: "  # how the heading of a chapter's question begins
 
 
@@ -40,8 +42,16 @@ class Landing(SphinxDirective):
         if part == "subtitle":
             self.env.note_dependency(str(Path(self.env.srcdir, CITATION)))
             return [nodes.paragraph("", subtitle(Path(self.env.srcdir)), classes=["subtitle"])]
+        if part in landing_state.PARTS:
+            return landing_state.PARTS[part](self.env.get_domain("evidence"), self.link)
         totals = self.env.get_domain("evidence").ask("totals") if part == "status" else ()
         return [landing(part=part, totals=dict(totals))]
+
+    def link(self, target: str, text: str) -> element:
+        """A link to a page, or to a place on one."""
+        page, _, place = target.partition("#")
+        address = self.env.app.builder.get_relative_uri(self.env.docname, page)
+        return html("a", text, href=f"{address}{'#' if place else ''}{place}", class_="reference internal")
 
 
 def subtitle(root: Path) -> str:

@@ -13,7 +13,7 @@ from scipy import stats
 
 from seedsoil.synthesis.ratios import log_and_se, ratio_of_ratios
 
-__all__ = ["compare", "detectable", "power", "ratios_by_pair", "rest"]
+__all__ = ["compare", "detectable", "kept", "power", "ratios_by_pair", "rest"]
 
 Z = float(stats.norm.ppf(0.975))
 
@@ -44,14 +44,25 @@ def compare(
 ) -> pd.Series:
     """The ratio of the ratio `one` to that of other patients, with what the comparison could have told.
 
-    `other_is` says what the row `other` is: a `stratum` without the patients of `one`, or the `whole` with them, of
-    which the `rest` is then taken. To the fields of `ratio_of_ratios` come `se` (of its logarithm) and `detectable`.
+    `other_is` says what the row `other` is: a `stratum` without the patients of `one`; the `whole` with them, of which
+    the `rest` is then taken; or a `part` of `one`, which is then the whole trial, of which the rest is taken. To the
+    fields of `ratio_of_ratios` come `se` (of its logarithm), `detectable`, and the logarithm of either ratio with its
+    standard error, `log_one`, `se_one`, `log_other` and `se_other`.
     """
-    if other_is not in ("stratum", "whole"):
-        raise ValueError(f"found {other_is!r}, expected stratum or whole")
-    found = ratio_of_ratios(one, rest(other, one) if other_is == "whole" else other)
+    if other_is not in ("stratum", "whole", "part"):
+        raise ValueError(f"found {other_is!r}, expected stratum, whole or part")
+    one, other = (
+        rest(one, other) if other_is == "part" else one,
+        rest(other, one) if other_is == "whole" else other,
+    )
+    found = ratio_of_ratios(one, other)
     _, se = log_and_se(found)
-    return pd.concat([found, pd.Series({"se": se, "detectable": detectable(se, chance)})])
+    sides = {
+        f"{name}_{side}": value
+        for side, row in (("one", one), ("other", other))
+        for name, value in zip(("log", "se"), log_and_se(row), strict=True)
+    }
+    return pd.concat([found, pd.Series({"se": se, "detectable": detectable(se, chance), **sides})])
 
 
 def detectable(se: float, chance: float = 0.8) -> float:
@@ -65,6 +76,27 @@ def detectable(se: float, chance: float = 0.8) -> float:
 def power(ratio: float, se: float) -> float:
     """The chance that a two-sided test at 5% is positive if the true ratio is `ratio`, on either side of 1."""
     return float(stats.norm.sf(Z - abs(np.log(ratio)) / se) + stats.norm.cdf(-Z - abs(np.log(ratio)) / se))
+
+
+def kept(pairs: pd.DataFrame, tau2: float = 0) -> pd.Series:
+    """How much of the effect in the other patients is left in the first group: estimate, ci_low and ci_high (95%).
+
+    1 is all of it, 0 none: the mean log ratio in the first groups over that in the others, both weighted as `pairs`
+    are when their ratios of ratios are pooled with the variance `tau2` between them. The interval is Fieller's, which
+    takes the uncertainty of both means. `pairs` has the columns that `compare` adds, one row an independent trial.
+    Raises ValueError where the effect in the others is not told from none, so that no interval is bounded.
+    """
+    weights = 1 / (pairs["se"] ** 2 + tau2)
+    weights /= weights.sum()
+    one, other = (float((weights * pairs[f"log_{side}"]).sum()) for side in ("one", "other"))
+    v_one, v_other = (float((weights**2 * pairs[f"se_{side}"] ** 2).sum()) for side in ("one", "other"))
+    g = Z**2 * v_other / other**2
+    if g >= 1:
+        raise ValueError("found an effect in the other patients that chance can make, expected one to compare with")
+    ratio = one / other
+    half = Z * np.sqrt(v_one * (1 - g) + ratio**2 * v_other) / abs(other)
+    low, high = (ratio - half) / (1 - g), (ratio + half) / (1 - g)
+    return pd.Series({"estimate": ratio, "ci_low": low, "ci_high": high})
 
 
 def ratios_by_pair(pairs: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:

@@ -41,6 +41,7 @@ def state(root: Path) -> dict[str, Any]:
         "form": FORM,
         "version": version(root),
         "messages": _messages(root),
+        "verdicts": {thesis["name"]: thesis.verdict for thesis in Library(root).theses()},
         "effects": {row["id"]: {name: row.get(name, "") for name in EFFECT} for row in tables.rows("effects")},
         "findings": {
             row["id"]: {**{name: row.get(name, "") for name in FINDING}, "direction": direction(row)}

@@ -54,7 +54,8 @@ def test_sums_give_nearly_what_single_patients_give():
     deaths, models = tables.load("imvigor210_survival"), tables.load("imvigor210_models")
     exposed = pd.DataFrame({site: deaths["site"] == site for site in ("visceral", "liver")}).astype(float)
     found = hazard_ratios(deaths, exposed, ["start", "performance"])["estimate"]
-    cox = models.query("outcome == 'death' and adjusted_for == 'performance status' and against == 'lymph node only'")
+    whole = models.query("outcome == 'death' and among == 'all' and against == 'lymph node only'")
+    cox = whole.query("adjusted_for == 'performance status'")
     assert found.tolist() == pytest.approx(cox.set_index("site")["estimate"][found.index].tolist(), rel=0.08)
 
 
@@ -62,7 +63,7 @@ def test_odds_ratios_of_response_by_hand(samples):
     told = samples.drop_duplicates("ANONPT_ID")
     counts = pd.crosstab(told["Met.Disease.Status"], told["binaryResponse"])
     odds = counts["CR/PR"] / counts["SD/PD"]
-    models = tables.load("imvigor210_models").query("outcome == 'response' and adjusted_for == '-'")
+    models = tables.load("imvigor210_models").query("outcome == 'response' and adjusted_for == '-' and among == 'all'")
     found = models.set_index(["site", "against"])["estimate"]
     assert found["liver", "lymph node only"] == pytest.approx(odds["Liver"] / odds["LN Only"], abs=1e-3)
     assert found["liver", "visceral"] == pytest.approx(odds["Liver"] / odds["Visceral"], abs=1e-3)
@@ -84,10 +85,24 @@ def test_a_cox_model_by_its_partial_likelihood(samples):
         return -total
 
     best = optimize.minimize(minus, [0.0, 0.0]).x
-    models = tables.load("imvigor210_models").query("outcome == 'death' and adjusted_for == '-' and site == 'liver'")
+    models = tables.load("imvigor210_models").query(
+        "outcome == 'death' and adjusted_for == '-' and site == 'liver' and among == 'all'"
+    )
     found = models.set_index("against")["estimate"]
     assert found["visceral"] == pytest.approx(np.exp(best[1]), rel=1e-3)
     assert found["lymph node only"] == pytest.approx(np.exp(best[1] - best[0]), rel=1e-3)
+
+
+def test_the_complete_are_the_same_in_every_model_and_in_the_last_of_all():
+    models = tables.load("imvigor210_models")
+    complete = models.query("among == 'complete'")
+    assert (complete.groupby("outcome")[["patients", "events"]].nunique() == 1).all(axis=None)
+    last = models["adjusted_for"] == models["adjusted_for"].unique()[-1]
+    columns = ["outcome", "site", "against", "patients", "estimate"]
+    both = [
+        models.loc[last & (models["among"] == group), columns].reset_index(drop=True) for group in ("all", "complete")
+    ]
+    pd.testing.assert_frame_equal(*both)
 
 
 def written(tmp_path, *rows, columns=COLUMNS):

@@ -109,12 +109,55 @@ def test_brain_maps_correlate_as_scipy_says(raw):
     assert table["melanoma", "arrival time", "as they are"] == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_turn_keeps_each_hemisphere_within_itself():
-    turned = farahani._turned(np.arange(400.0))
-    assert turned.shape == (200, 400)
-    assert turned[0].tolist() == list(range(400))
-    assert (turned[:, :200] < 200).all()
-    assert turned[3, :4].tolist() == [197, 198, 199, 0]
+def halves(seed: int = 1) -> tuple[list[np.ndarray], np.ndarray]:
+    """Distances between the parcels of either hemisphere, laid on a plane, and a smooth map over them."""
+    rng = np.random.default_rng(seed)
+    places = [rng.uniform(0, 100, (farahani.HALF, 2)) for _ in range(2)]
+    values = np.concatenate([np.sin(place[:, 0] / 20) + 0.3 * rng.standard_normal(farahani.HALF) for place in places])
+    return [np.linalg.norm(place[:, None] - place, axis=2) for place in places], values
+
+
+def moran(values: np.ndarray, distances: np.ndarray) -> float:
+    """Moran's I with inverse distances as weights, written out."""
+    away = values - values.mean()
+    weights = np.zeros_like(distances)
+    weights[distances > 0] = 1 / distances[distances > 0]
+    return (away @ weights @ away) / weights.sum() / away.var()
+
+
+def test_a_surrogate_is_as_smooth_as_its_map():
+    distances, values = halves()
+    drawn = farahani._surrogates(values, [farahani._scales(each) for each in distances], 20)
+    assert drawn.shape == (21, 400)
+    assert (drawn[0] == values).all()
+    for part, each in ((slice(0, 200), distances[0]), (slice(200, 400), distances[1])):
+        wanted = moran(values[part], each)
+        assert [moran(row, each) for row in drawn[:, part]] == pytest.approx([wanted] * 21)
+        assert moran(np.random.default_rng(2).permutation(values[part]), each) < wanted / 2
+        assert drawn[:, part].std(axis=1) == pytest.approx(values[part].std())
+
+
+def test_the_hemispheres_of_a_surrogate_are_drawn_together():
+    distances, values = halves()
+    left, right = (farahani._scales(each) for each in distances)
+    drawn = farahani._surrogates(values, [left, right], 20)
+    shared = (drawn[:, :200] @ left) * (drawn[:, 200:] @ right)
+    assert shared == pytest.approx(np.tile(shared[0], (21, 1)))
+
+
+def test_nulls_find_a_map_like_itself_and_unlike_an_unrelated_one():
+    (left, right), values = halves()
+    _, unrelated = halves(2)
+    noise = np.random.default_rng(3).standard_normal((6, 400))
+    maps = {"breast_400_surf": values, "lung_400_surf": values + 0.01 * noise[0], "melanoma_400_surf": unrelated}
+    maps |= {"parcellated_cbf": noise[1], "parcellated_att": noise[2]}
+    maps |= {"replication_breast_head": noise[3], "replication_lung_head": noise[4]}
+    maps |= {"distance_left": left.ravel(), "distance_right": right.ravel()}
+    nulls = farahani.brain_nulls(maps).set_index(["map", "other", "maps"])
+    assert nulls.loc[("breast", "lung", "as they are"), "p"] < 0.001
+    assert nulls.loc[("breast", "melanoma", "as they are"), "p"] > 0.05
+    # A test that takes parcels for independent would have its limit near two over the root of their number.
+    assert nulls.loc[("breast", "lung", "as they are"), "null_limit"] > 2 * 1.96 / np.sqrt(400)
 
 
 def test_an_array_of_another_length(raw, tmp_path):

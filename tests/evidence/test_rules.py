@@ -121,6 +121,7 @@ def package(tmp_path, monkeypatch) -> Path:
     Derived tables, half of what there is to read, stay behind: no row depends on them.
     """
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("derived"))
+    (tmp_path / "chapters").symlink_to(ROOT / "chapters")  # questions name their page
     description = json.loads((DATA / "datapackage.json").read_text("utf-8"))
     description["resources"] = [table for table in description["resources"] if not table["path"].startswith("derived/")]
     (tmp_path / "data/datapackage.json").write_text(json.dumps(description), "utf-8")
@@ -272,6 +273,29 @@ CELLS = [
         "(; (human|mouse|rat|zebrafish|chicken|dog|not stated))*; correct the cell",
     ),
     (FINDINGS, {"human_data": "maybe"}, "human_data: found 'maybe', expected one of yes, no; correct the cell"),
+    (
+        FINDINGS,
+        {"human_data": "yes", "model": "genetic; patients"},
+        "species: found 'mouse' in a row with human data, expected human among them; add human, or write no for the human data",
+    ),
+    (
+        FINDINGS,
+        {"organ": "primary site", "stage": "primary; established"},
+        "stage: found 'established' at the primary site, expected a stage of the primary; write primary, or correct the organ or the outcome",
+    ),
+    (
+        FINDINGS,
+        {
+            "perturbation": "none",
+            "outcome_of": "recurrence",
+            "species": "human",
+            "model": "patients",
+            "target": "tumor cell; T cell",
+            "finding": "Women with many traps among their T cells had more relapses.",
+        },
+        "target: found 'tumor cell', which the finding does not name, in an association with recurrence, "
+        "expected a target that was read; write -, or say in the finding what was seen of it",
+    ),
     # findings: dates and numbers
     (FINDINGS, {"added": "2026-02-30"}, "added: found '2026-02-30', expected a date YYYY-MM-DD; correct the cell"),
     (FINDINGS, {"added": "2026-2-3"}, "added: found '2026-2-3', expected a date YYYY-MM-DD; correct the cell"),

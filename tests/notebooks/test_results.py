@@ -3,8 +3,10 @@
 import nbformat
 import pytest
 
+from seedsoil.evidence.results import Results
 from seedsoil.notebooks import results
 from seedsoil.notebooks.execution import Runs
+from seedsoil.notebooks.outputs import bound
 from tests.conftest import ROOT
 from tests.notebooks.test_execution import HEADER, cell
 
@@ -88,6 +90,14 @@ def test_a_run_that_is_missing_or_old_is_red(outcomes, printing, name, old, new,
     counts, text = outcomes(name, old, new)
     assert "passed" not in counts and counts["errors"] >= 1, text
     assert found in text
+
+
+def test_what_is_known_by_name_without_a_run_is_what_the_run_bound(site):
+    runs, known = Runs(ROOT), Results(ROOT)
+    for page in results.chapters(ROOT):
+        told = dict(pair for one in runs.outputs(page.notebook).cells for pair in bound(one))
+        without = known.of(page.path.stem)
+        assert without.items() <= told.items(), page.path.stem
 
 
 def test_every_chapter_has_results():

@@ -66,6 +66,7 @@ def against(tmp_path):
         ("No study has looked.", "absence-without-search", "'No study' without a search"),
         ("For bone nothing that we read does.", "absence-without-search", "'nothing that we read' without a search"),
         ("Nobody has tested it.", "absence-without-search", "'Nobody has tested' without a search"),
+        ("It is the only randomized trial.", "absence-without-search", "'the only randomized trial' without a search"),
     ],
 )
 def test_a_sentence_that_says_more_than_its_row_is_found(against, text, code, found):

@@ -48,6 +48,9 @@ As was said {{cite:p}}`{WORKS}`.
 
 ## What would change our minds
 
+```{{questions}}
+```
+
 ## What changed
 
 ```{{changes}}

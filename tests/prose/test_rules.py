@@ -370,3 +370,18 @@ def test_a_page_whose_name_has_its_accents_parted_is_named(tmp_path):
     assert str(problem).startswith("_toc.yml:4: found étude, which no file bears") and "(NFC)" in problem.mend
     (tmp_path / "étude.md").write_text("# Study\n", "utf8")
     assert list(missing(tmp_path)) == []
+
+
+# Tables that a page prints
+
+
+def test_what_a_table_says_is_held_to_the_rules_of_the_pages(book):
+    book("")
+    package = json.loads((book.root / "data/datapackage.json").read_text())
+    package["resources"].append({"name": "questions", "path": "questions.csv", "schema": {"primaryKey": ["id"]}})
+    (book.root / "data/datapackage.json").write_text(json.dumps(package))
+    head = "id,question,claim,why,study,supports,refutes\n"
+    row = 'a,Why?,It holds.,So.,"A trial, a large one.",{},As many.\n'
+    (book.root / "data/questions.csv").write_text(head + row.format("Fewer.") + row.format("In 30% fewer."))
+    (problem,) = [p for p in prose.problems(book.root) if p.file == "data/questions.csv"]
+    assert (problem.line, problem.column, problem.code) == (3, "supports", "typed-number")

@@ -49,11 +49,30 @@ def test_the_first_page_has_a_card_for_each_chapter_and_answers_with_grades(site
     assert page.title.get_text().startswith("Seed and Soil: A living"), "the tab does not say what the book is"
 
 
-def test_the_first_card_stands_within_the_first_screen_of_a_phone(browser, address):
+def test_the_first_page_tells_the_verdict_of_each_thesis_and_where_to_start(site):
+    page = parsed(site / "index.html")
+    theses = parsed(site / "chapters/theses.html")
+    for item in page.select(".verdicts > li"):
+        address, _, anchor = item.a["href"].partition("#")
+        assert address == "chapters/theses.html"
+        section = theses.find(id=anchor)
+        assert item.strong.get_text() == section.select_one(".verdict strong").get_text()
+    assert len(page.select(".verdicts > li")) == 4
+    doors = page.select_one("dl.doors")
+    assert [door.get_text() for door in doors("dt")] == ["A student", "A researcher", "A clinician", "A contributor"]
+    assert all((site / link["href"]).is_file() for link in doors("a"))
+
+
+def test_each_reader_finds_his_part_within_a_screen(browser, address):
+    """On a phone: what the book is; what it knows; where to start."""
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         tab = context.new_page()
         tab.goto(address)
-        assert tab.locator(".chapter-cards a").first.bounding_box()["y"] < 844
+        parts = [
+            tab.locator(name).first.bounding_box() for name in ("#the-state-of-knowledge h2", ".verdicts", ".doors")
+        ]
+        assert parts[0]["y"] < 844, "what the book is takes more than a screen"
+        assert parts[1]["height"] < 844 and parts[2]["height"] < 844
 
 
 def test_every_table_and_the_package_stand_at_an_address_that_stays(site):

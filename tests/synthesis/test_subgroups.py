@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from seedsoil.synthesis.pooling import pool
 from seedsoil.synthesis.ratios import log_and_se
-from seedsoil.synthesis.subgroups import compare, detectable, power, ratios_by_pair, rest
+from seedsoil.synthesis.subgroups import compare, detectable, kept, power, ratios_by_pair, rest
 
 
 def row(log, se):
@@ -23,6 +23,9 @@ def test_two_strata_pooled_and_one_taken_away_leave_the_other(a, se_a, b, se_b):
     assert (left, se) == (pytest.approx(b, abs=1e-5), pytest.approx(se_b, rel=1e-5))
     by_whole, by_stratum = compare(row(a, se_a), whole, other_is="whole"), compare(row(a, se_a), row(b, se_b))
     assert by_whole["estimate"] == pytest.approx(by_stratum["estimate"], rel=1e-5)
+    by_part = compare(whole, row(b, se_b), other_is="part")
+    assert by_part["estimate"] == pytest.approx(by_stratum["estimate"], rel=1e-5)
+    assert (by_part["log_one"], by_part["se_one"]) == (pytest.approx(a, abs=1e-5), pytest.approx(se_a, rel=1e-5))
 
 
 def test_what_a_report_prints_of_the_others_is_found_again():
@@ -38,8 +41,8 @@ def test_a_part_more_precise_than_its_whole_is_named():
         rest(row(0, 0.2), row(0, 0.1))
 
 
-def test_what_the_other_is_has_to_be_one_of_two_words():
-    with pytest.raises(ValueError, match="found 'all', expected stratum or whole"):
+def test_what_the_other_is_has_to_be_one_of_three_words():
+    with pytest.raises(ValueError, match="found 'all', expected stratum, whole or part"):
         compare(row(0, 0.2), row(0, 0.3), other_is="all")
 
 
@@ -53,6 +56,22 @@ def test_the_detectable_ratio_is_detected_with_its_chance():
         assert power(np.exp(true), se) == pytest.approx(chance, abs=1e-3)
     assert power(1, 0.3) == pytest.approx(0.05)
     assert power(0.5, 0.3) == pytest.approx(power(2, 0.3))
+
+
+def test_the_share_of_an_effect_that_is_kept():
+    """By simulation: the interval holds the true share in 95 of 100, and a common factor of the ratios leaves none."""
+    rng = np.random.default_rng(2)
+    share, ses = 0.6, np.array([0.1, 0.15, 0.2, 0.12])
+    others = np.array([-0.4, -0.3, -0.5, -0.35])
+    held = []
+    for _ in range(400):
+        drawn = [row(rng.normal(share * log, se), se) for log, se in zip(others, ses, strict=True)]
+        against = [row(rng.normal(log, se / 2), se / 2) for log, se in zip(others, ses, strict=True)]
+        found = kept(pd.DataFrame([compare(one, other) for one, other in zip(drawn, against, strict=True)]))
+        held.append(found["ci_low"] < share < found["ci_high"])
+    assert np.mean(held) == pytest.approx(0.95, abs=0.03)
+    with pytest.raises(ValueError, match="found an effect in the other patients that chance can make"):
+        kept(pd.DataFrame([compare(row(-0.3, 0.1), row(-0.05, 0.1))]))
 
 
 def test_pairs_become_rows_that_can_be_pooled():

@@ -91,6 +91,19 @@ def test_a_version_does_not_differ_from_itself():
     assert said == "Nothing that the book says differs between 0.1.0 and 0.1.0.\n"
 
 
+def test_verdicts_of_theses_that_moved_are_told():
+    changed = copy.deepcopy(OLD) | {"verdicts": {"Double agents": "holds", "Sides": "fails"}}
+    before = OLD | {"verdicts": {"Double agents": "undecided"}}
+    said = difference.as_text(before, changed, difference.changes(before, changed))
+    assert said == "Theses\n\n- Double agents: undecided became holds\n- Sides: not tested became fails\n"
+
+
+def test_the_state_of_the_book_has_the_verdict_of_each_thesis():
+    from seedsoil.evidence.library import Library
+
+    assert state.state(ROOT)["verdicts"] == {one["name"]: one.verdict for one in Library(ROOT).theses()}
+
+
 def test_text_of_the_data_is_no_markup_on_a_pull_request():
     changed = new()
     changed["works"]["cole2012"]["title"] = "<img src=x> [a](javascript:1) *b*"
