@@ -22,7 +22,7 @@ BOOK = "book"  # the file of the whole
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 # Pages without a number that a reader on paper needs; the others are tables and maps to use on the site.
-ALSO = ("glossary", "methods", "living", "people", "changes")
+ALSO = ("theses", "questions", "glossary", "methods", "living", "people", "changes")
 PATIENCE = 300_000  # milliseconds that a page may take to be laid out
 READY = "document.querySelectorAll('img').forEach(image => (image.loading = 'eager'))"
 COMPLETE = (
