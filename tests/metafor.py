@@ -21,13 +21,13 @@ def assert_agrees(ours: Pooled, theirs: pd.Series) -> None:
         assert getattr(ours, name) == pytest.approx(theirs[name], rel=1e-4, abs=1e-4), name
 
 
-def ask_metafor(sets: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """What metafor makes of the sets now; skips where it cannot be asked."""
+def ask_metafor(sets: pd.DataFrame, folder: Path, *options: str) -> pd.DataFrame:
+    """What metafor makes of the sets now; skips where it cannot be asked. `options`: its method and its test."""
     asked = shutil.which("Rscript") and subprocess.run(
         ["Rscript", "-e", "quit(status = !requireNamespace('metafor', quietly = TRUE))"], capture_output=True
     )
     if not asked or asked.returncode:
         pytest.skip("SKIPPED FOR WANT OF METAFOR: install R with it (Debian: r-cran-metafor) to ask it anew")
     sets.to_csv(folder / "sets.csv", index=False)
-    command = ["Rscript", str(SCRIPT), str(folder / "sets.csv")]
+    command = ["Rscript", str(SCRIPT), str(folder / "sets.csv"), *options]
     return pd.read_csv(StringIO(subprocess.run(command, capture_output=True, text=True, check=True).stdout))

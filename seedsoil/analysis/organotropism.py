@@ -8,6 +8,7 @@ squares within and between groups.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 from scipy import special, stats
 
 from seedsoil.analysis.response import hazard_ratios
-from seedsoil.synthesis.pooling import random_effects
+from seedsoil.synthesis.pooling import LEAST, combine
 
 __all__ = [
     "between_groups",
@@ -99,17 +100,9 @@ def site_ratios(deaths: pd.DataFrame, reference: str, adjust: Sequence[str] = ()
     each = pd.concat(rows, ignore_index=True)
     pooled = []
     for site, group in each.groupby("site"):
-        k, variance = len(group), group["se"].to_numpy() ** 2
-        if k < 3:
-            continue
-        mean, half, tau2, _ = random_effects(np.log(group["estimate"].to_numpy()), variance)
-        weight = 1 / variance
-        typical = (k - 1) * weight.sum() / (weight.sum() ** 2 - (weight**2).sum())
-        further = np.hypot(half, special.stdtrit(k - 1, 0.975) * np.sqrt(tau2))
-        bounds = np.exp(mean + np.array([0, -half, half, -further, further]))
-        names = ("estimate", "ci_low", "ci_high", "prediction_low", "prediction_high")
-        i2 = 100 * tau2 / (tau2 + typical)
-        pooled.append({"site": site, "k": k, **dict(zip(names, bounds, strict=True)), "tau2": tau2, "i2": i2})
+        if len(group) >= LEAST:
+            found = combine("HR", np.log(group["estimate"].to_numpy()), group["se"].to_numpy() ** 2)
+            pooled.append({"site": site, **asdict(found)})
     return each, pd.DataFrame(pooled)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from seedsoil.synthesis.refusal import APART
+from seedsoil.synthesis.what_if import ALIKE, RULES, panel
 
 # Colors from the palette of Okabe and Ito (2008), distinct to color-blind readers; markers and lines differ too, for
 # print.
@@ -38,12 +45,26 @@ STYLE = {
 }
 
 
+STUDIES: WeakKeyDictionary[Axes, dict[str, Any]] = WeakKeyDictionary()  # what each forest plot shows
+
+
 def use_style() -> None:
     """Apply the style to all figures of a notebook and draw them as SVG."""
+    from IPython import get_ipython
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     plt.rcParams.update(STYLE)
-    set_matplotlib_formats("svg", metadata={"Date": None})
+    set_matplotlib_formats("svg")
+    get_ipython().display_formatter.formatters["image/svg+xml"].for_type(Figure, picture)
+
+
+def picture(figure: Figure) -> str:
+    """The figure as SVG. That of a forest plot carries its studies, so that a reader of the page may leave some out."""
+    from IPython.core.pylabtools import print_figure
+
+    panels = [STUDIES[axes] | {"title": axes.get_title("left")} for axes in figure.axes if axes in STUDIES]
+    carried = {"Description": json.dumps({"panels": panels} | RULES, ensure_ascii=False)} if panels else {}
+    return print_figure(figure, "svg", metadata={"Date": None} | carried)
 
 
 def rates_over_time(axes: Axes, rates: pd.DataFrame, group: str, labels: dict[str, str]) -> None:
@@ -64,11 +85,21 @@ def rates_over_time(axes: Axes, rates: pd.DataFrame, group: str, labels: dict[st
     axes.legend()
 
 
-def forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], value: str = "estimate", null: float = 1) -> None:
+def forest(
+    axes: Axes,
+    rows: pd.DataFrame,
+    labels: Sequence[str],
+    value: str = "estimate",
+    null: float = 1,
+    apart: Mapping[str, str] = APART,
+    alike: Sequence[str] = ALIKE,
+) -> None:
     """Draw estimates with intervals, one below another, on a log scale; a row without an interval is a hollow mark.
 
     `rows` has `value`, ci_low and ci_high; the first row is drawn on top. Beside each stands what it says in figures.
+    Its studies are offered to the reader (`offer`).
     """
+    offer(axes, rows, labels, apart, alike)
     places = list(range(len(rows)))[::-1]
     for place, (_, row) in zip(places, rows.iterrows(), strict=True):
         known = pd.notna(row["ci_low"])
@@ -92,6 +123,22 @@ def forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], value: str = "
     axes.grid(axis="y", visible=False)
 
 
+def offer(
+    axes: Axes,
+    rows: pd.DataFrame,
+    labels: Sequence[str],
+    apart: Mapping[str, str] = APART,
+    alike: Sequence[str] = ALIKE,
+) -> None:
+    """Let the picture carry the studies of a forest plot, so that a reader of the page can pool some of them.
+
+    Studies are the rows with an `id`; `apart` says which of them are independent, as in `seedsoil.pool`, and of the
+    columns `alike` those that are pooled have one value.
+    """
+    if studies := panel(rows, labels, apart, alike):
+        STUDIES[axes] = studies
+
+
 def said(row: Mapping, value: str = "estimate") -> str:
     """`0.84 (0.73–0.96)`, or the estimate alone where no interval is known; nothing where neither is."""
     if pd.isna(row[value]):
@@ -104,10 +151,11 @@ def said(row: Mapping, value: str = "estimate") -> str:
 def pooled_forest(axes: Axes, rows: pd.DataFrame, labels: Sequence[str], pooled: Mapping) -> None:
     """Draw `rows` as `forest` does, and below them a diamond for the pooled ratio.
 
-    `pooled` has estimate, ci_low, ci_high (thick line), prediction_low, prediction_high (thin dashed line) and k.
+    `pooled` has estimate, ci_low, ci_high (thick line), prediction_low, prediction_high (thin dashed line) and k. Who
+    pools has judged the endpoints to be alike.
     """
     together = pd.concat([rows, pd.DataFrame([pooled])], ignore_index=True)
-    forest(axes, together, [*labels, f"pooled ({pooled['k']} trials)"])
+    forest(axes, together, [*labels, f"pooled ({pooled['k']} trials)"], alike=["measure"])
     color = PALETTE[1]
     axes.hlines(0, pooled["prediction_low"], pooled["prediction_high"], color=color, linewidth=1.2, linestyle="--")
     axes.hlines(0, pooled["ci_low"], pooled["ci_high"], color=color, linewidth=3.5)

@@ -13,7 +13,8 @@ from seedsoil.bibliography.printed import short
 from seedsoil.evidence import grading
 from seedsoil.evidence.direction import direction
 from seedsoil.evidence.findings import KINDS
-from seedsoil.evidence.grading import Clause, Grade
+from seedsoil.evidence.grading import Clause
+from seedsoil.evidence.judging import Grade, Heard
 from seedsoil.evidence.questions import TABLE as QUESTIONS
 from seedsoil.evidence.questions import Question
 from seedsoil.evidence.references import entries, retracted
@@ -72,10 +73,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the rows say of a clause: its grade; linked rows that are not on its subject, each with why; rows on its
-    subject that it neither links nor dismisses."""
+    """What the rows say of a clause: its grade, and what each contributes to it; linked rows that are not on its
+    subject, each with why; rows on its subject that it neither links nor dismisses."""
 
     grade: Grade
+    heard: tuple[Heard, ...]
     misplaced: tuple[tuple[str, str], ...]
     unlinked: tuple[str, ...]
 
@@ -202,6 +204,7 @@ class Library:
         every = [cells for _, cells in self._evidence]
         return Verdict(
             grading.grade(clause, rows, self.uncounted),
+            tuple(grading.heard(clause, rows, self.uncounted)),
             tuple((row["id"], why) for row in rows if (why := grading.fits(row, clause.about))),
             tuple(grading.unlinked(clause, every, self.uncounted)),
         )

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from seedsoil.evidence import grading
 from seedsoil.evidence.grading import Clause
+from seedsoil.evidence.judging import Grade
 from seedsoil.evidence.library import Library
 from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.evidence.references import BIBLIOGRAPHY, entries
@@ -131,7 +132,7 @@ class _Book:
         return found
 
     @cached_property
-    def grades(self) -> dict[Clause, grading.Grade]:
+    def grades(self) -> dict[Clause, Grade]:
         return {clause: self.library.clause(clause).grade for *_, clause in self.under_messages}
 
     def clauses(self, *words: str) -> Iterator[Item]:

@@ -31,6 +31,7 @@ MODULES = (
     "mathml",
     "notebooks",
     "numbers",
+    "what_if",
     "code_cells",
     "printed_tables",
     "paper",

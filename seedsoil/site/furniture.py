@@ -34,6 +34,7 @@ NEEDED_FOR = {
     "cards": 'class="(citation|term|bound)',
     "numbers": 'class="bound',
     "tables": "<table",
+    "what-if": 'class="what-if',
     "landing": 'class="chapter-cards',
     "light.css": None,
     "mystnb": 'class="cell',

@@ -8,19 +8,22 @@ warning.
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.evidence import grading
-from seedsoil.evidence.grading import Clause, Grade
+from seedsoil.evidence import judging
+from seedsoil.evidence.grading import Clause, ratio
+from seedsoil.evidence.judging import FOR_BROWSER, SAYS, Grade, Heard
 from seedsoil.evidence.library import Unknown
 from seedsoil.evidence.messages import Malformed, Message, parse
 from seedsoil.evidence.vocabulary import HAVE_PAGES, slug
 from seedsoil.site.evidence_rows import row_link
 from seedsoil.site.markup import element, html
+from seedsoil.site.what_if import fold
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +59,15 @@ class KeyMessages(SphinxDirective):
         grades = [grade for grade, _ in told if grade]
         count = f"{len(told)} clauses" if len(told) > 1 else "one clause"
         if grades:
-            lowest = grading.lowest(grades)
+            lowest = judging.lowest(grades)
             summary = [html("strong", lowest.word), f": {'the lowest of ' if len(grades) > 1 else ''}{count}"]
         else:
             summary = ["Computed on this page, not graded"]
-        fold = html("details", html("summary", *summary), html("ul", *(node for _, node in told)), class_="grade")
-        return nodes.list_item("", sentence, fold)
+        clauses = html("ul", *(node for _, node in told))
+        what_if = [fold("grade", f"message-{self.env.new_serialno('message') + 1}")] if grades else []
+        return nodes.list_item(
+            "", sentence, html("details", html("summary", *summary), clauses, *what_if, class_="grade")
+        )
 
     def clause(self, clause: Clause, line: int) -> tuple[Grade | None, element]:
         """The grade of a clause, if it has one, and how it is shown."""
@@ -92,12 +98,11 @@ class KeyMessages(SphinxDirective):
         for link in links:
             self.locate(link, line)
         grade, listed = verdict.grade, [part for link in links for part in (", ", link)][1:]
-        changes = f" This grade {'; '.join(grade.changes)}." if grade.changes else ""
+        changes = f" {SAYS['changes'].format('; '.join(grade.changes))}" if grade.changes else ""
         for row in sorted(rows, key=lambda row: -len(row["id"])):  # an id may begin another
             changes = changes.replace(row["id"], row.short)
-        return grade, html(
-            "li", says, html("strong", grade.word), f" ({', '.join(grade.reasons)}): ", *listed, f".{changes}"
-        )
+        text = [says, html("strong", grade.word), f" ({', '.join(grade.reasons)}): ", *listed, f".{changes}"]
+        return grade, html("li", *text, data_clause=for_browser(clause, verdict.heard))
 
     def note(self, domain, clause: Clause, grade: Grade) -> None:
         """Keep the clause for pages that tell of others."""
@@ -121,6 +126,17 @@ class KeyMessages(SphinxDirective):
         return self.lineno + self.content_offset + line + 1
 
 
+def for_browser(clause: Clause, heard: tuple[Heard, ...]) -> str:
+    """What the reader's browser needs to judge the clause with some of its rows; the list of the links names these."""
+    names = list(dict.fromkeys(name for row in heard for name in row.names))
+    rows = [
+        [row.side, [names.index(name) for name in row.names], row.voices, int(row.human), int(row.cells), row.uncounted]
+        for row in heard
+    ]
+    told = {"claim": clause.claim, "excludes": ratio(clause), "rows": rows}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
 def subjects(clause: Clause) -> tuple[str, ...]:
     """The names in the atlas of what a clause is about."""
     kinds = {"site": ("organ",), "target": ("cell", "factor")}
@@ -142,7 +158,7 @@ class GradingRules(SphinxDirective):
 def rules() -> element:
     """The rules of the grades, folded."""
     head = html("tr", html("th", "Grade of a clause", scope="col"), html("th", "Given where", scope="col"))
-    body = [html("tr", html("th", word, scope="row"), html("td", rule)) for word, rule in grading.RULES]
+    body = [html("tr", html("th", word, scope="row"), html("td", rule)) for word, rule in judging.RULES]
     table = html("table", html("thead", head), html("tbody", *body), class_="table")
     text = (
         "A message shows the lowest grade of its clauses. A clause has one subject, and only rows on that subject "
@@ -151,9 +167,9 @@ def rules() -> element:
         "retracted and unverified rows do not count. An interval that contains 1 speaks neither way. Grades do not "
         "judge how well a study was done."
     )
-    return html(
-        "details", html("summary", "How the grades are computed"), html("p", text), table, class_="grading-rules"
-    )
+    summary = html("summary", "How the grades are computed")
+    words = json.dumps(FOR_BROWSER, ensure_ascii=False, separators=(",", ":"))
+    return html("details", summary, html("p", text), table, class_="grading-rules", data_words=words)
 
 
 def check_anchors(app, doctree) -> None:

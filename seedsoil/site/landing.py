@@ -18,7 +18,7 @@ from docutils.parsers.rst import directives
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.evidence.grading import LOWEST_FIRST
+from seedsoil.evidence.judging import LOWEST_FIRST
 from seedsoil.site import landing_state
 from seedsoil.site.citations import order_of_pages
 from seedsoil.site.history import printed

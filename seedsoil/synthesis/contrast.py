@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from seedsoil.synthesis.pooling import APART, refuse
+from seedsoil.synthesis.refusal import APART, refuse
 
 __all__ = ["Contrast", "between_groups", "intervals_from_p"]
 

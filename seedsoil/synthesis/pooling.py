@@ -6,18 +6,21 @@ computed on the log scale and given back as ratios.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
-from types import MappingProxyType
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-__all__ = ["Pooled", "cumulative", "leave_one_out", "pool", "random_effects"]
+from seedsoil.synthesis.refusal import APART, ids, refuse
 
-APART: Mapping[str, str] = MappingProxyType({})  # nothing was said of rows that look like one study
-COLUMNS = ("id", "ref", "measure", "estimate", "ci_low", "ci_high", "ci_level", "shared_control", "overlap", "read_at")
+__all__ = ["Pooled", "combine", "cumulative", "leave_one_out", "log_and_variance", "pool", "random_effects"]
+
+METHODS = ("pm", "reml")  # of the variance between studies
+LEAST = 3  # rows of a pool
+PLACES = 200  # between which peaks of the restricted likelihood are looked for
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,14 @@ class Pooled:
     q: float
 
 
-def pool(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = APART) -> Pooled:
+def pool(
+    rows: pd.DataFrame,
+    retracted: Set[str],
+    *,
+    apart: Mapping[str, str] = APART,
+    method: str = "pm",
+    cautious: bool = True,
+) -> Pooled:
     """Pool the ratios of `rows`, one row per independent study; `retracted` holds the keys of retracted references.
 
     Standard errors come from the width of each row's interval and its `ci_level` (percent). The variance between
@@ -55,6 +65,9 @@ def pool(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = 
     the se of the common effect, 1 / √Σ(1 / variance), is taken in its place. So no interval is narrower than that of
     the common effect, and with `tau2` 0 the prediction interval is the confidence interval.
 
+    A reader may ask for others: `method` "reml" for the variance of the restricted likelihood, and `cautious` False for
+    the se of Hartung and Knapp as it is (`test="knha"`). The book's own answers are of the first kind.
+
     Rows of one reference, or of one `study` by its name, may be the same patients twice. They are refused until each
     has a `shared_control` or `overlap` group, or `apart` gives the reason why they are independent, by reference or
     study. Of such a group one row is pooled, unless `apart` says why those of an `overlap` group do not overlap, as two
@@ -65,8 +78,8 @@ def pool(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = 
     reason, more than one measure, and a row without an interval to compute with. No row is
     ever left out in silence.
     """
-    refuse(rows, retracted, apart, least=3)
-    return _combine(rows)
+    refuse(rows, retracted, apart, least=LEAST)
+    return _combine(rows, method, cautious)
 
 
 def leave_one_out(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str, str] = APART) -> pd.DataFrame:
@@ -74,7 +87,7 @@ def leave_one_out(rows: pd.DataFrame, retracted: Set[str], *, apart: Mapping[str
 
     Raises ValueError as `pool` does, and for fewer than four rows.
     """
-    refuse(rows, retracted, apart, least=4)
+    refuse(rows, retracted, apart, least=LEAST + 1)
     return pd.DataFrame([{"omitted": name, **asdict(_combine(rows[rows["id"] != name]))} for name in rows["id"]])
 
 
@@ -89,149 +102,93 @@ def cumulative(
     table shows how an answer came about, and tests nothing. Raises ValueError as `pool` does, and for a row without a
     year.
     """
-    refuse(rows, retracted, apart, least=3)
+    refuse(rows, retracted, apart, least=LEAST)
     years = years.reindex(rows.index)
     if years.isna().any():
-        raise ValueError(f"found no year for {_ids(rows, years.isna())}, expected one for each row")
+        raise ValueError(f"found no year for {ids(rows, years.isna())}, expected one for each row")
     looks, seen = [], 0
     for year in sorted(years.unique()):
         known = rows[years <= year]
-        if len(known) >= 3:
+        if len(known) >= LEAST:
             added = rows.loc[(years <= year) & (years > seen), "id"]
             looks.append({"year": year, "added": ", ".join(added), **asdict(_combine(known))})
             seen = year
     return pd.DataFrame(looks)
 
 
-def refuse(rows: pd.DataFrame, retracted: Set[str], apart: Mapping[str, str], least: int) -> None:
-    """Raise ValueError with everything for which `rows` cannot be taken together, each by its id; see `pool`."""
-    absent = [column for column in COLUMNS if column not in rows]
-    if absent:
-        raise ValueError(f"found no column {', '.join(absent)}, expected the columns of the table of effects")
-    problems = [*_unfit_rows(rows, retracted), *_unfit_together(rows, apart, least), *_one_study(rows, apart)]
-    if problems:
-        raise ValueError("\n".join(["these rows cannot be pooled:", *problems]))
-
-
-def _unfit_rows(rows: pd.DataFrame, retracted: Set[str]) -> Iterator[str]:
-    """What is wrong with single rows."""
-    withdrawn = rows["ref"].isin(retracted)
-    for row, is_withdrawn in zip(rows.itertuples(), withdrawn, strict=True):
-        for column in ("ref", "measure", "read_at"):
-            if _blank(getattr(row, column)):
-                yield f"{row.id}: found no {column}, expected a value; fill it in"
-        if row.read_at == "unverified":
-            yield (
-                f"{row.id}: found read_at unverified, expected a number read at its source; read it, or leave the row "
-                "out"
-            )
-        if is_withdrawn:
-            yield f"{row.id}: found the retracted reference {row.ref}, expected one that stands; leave the row out"
-        absent = [column for column in ("ci_low", "ci_high", "ci_level") if pd.isna(getattr(row, column))]
-        if absent:
-            yield (
-                f"{row.id}: found no {', '.join(absent)}, expected an interval and its level; find it at the source, "
-                "or leave the row out and say so"
-            )
-            continue
-        if not (0 < row.ci_low <= row.estimate <= row.ci_high < np.inf and row.ci_low < row.ci_high):
-            yield (
-                f"{row.id}: found {row.estimate:g} ({row.ci_low:g} to {row.ci_high:g}), expected a ratio above 0 "
-                "inside an interval of some width; correct it from the source"
-            )
-        if not 50 <= row.ci_level < 100:
-            yield f"{row.id}: found ci_level {row.ci_level:g}, expected percent from 50 to below 100, as 95; correct it"
-
-
-def _unfit_together(rows: pd.DataFrame, apart: Mapping[str, str], least: int) -> Iterator[str]:
-    """What is wrong with the rows as a set."""
-    if len(rows) < least:
-        yield f"found {len(rows)} rows ({', '.join(rows['id'])}), expected at least {least}; show them one by one"
-    for name, count in rows["id"].value_counts(sort=False).items():
-        if count > 1:
-            yield f"{name}: found {count} times, expected once; drop the copies"
-    measures = rows["measure"].groupby(rows["measure"]).groups
-    if len(measures) > 1:
-        found = ", ".join(f"{measure} ({_ids(rows, rows['measure'] == measure)})" for measure in measures)
-        yield f"found more than one measure, {found}, expected one; pool each measure apart"
-    told = _told(apart)
-    for column in ("shared_control", "overlap"):
-        for group, count in rows[column].value_counts(sort=False).items():
-            if count > 1 and not _blank(group) and not (column == "overlap" and _bare(group) in told):
-                members = _ids(rows, rows[column] == group)
-                yield f"{members}: found {count} rows of the {column} group {group}, expected one of a group; keep one"
-
-
-def _one_study(rows: pd.DataFrame, apart: Mapping[str, str]) -> Iterator[str]:
-    """Rows that may be one study twice, and nobody said whether they are."""
-    rows = rows.drop_duplicates("id")
-    grouped = ~rows[["shared_control", "overlap"]].map(_blank).all(axis=1)
-    told = _told(apart)
-    for kind, column in {"reference": "ref", "study": "study"}.items():
-        names = rows[column].map(lambda cell: "" if _blank(cell) else _bare(cell)) if column in rows else rows["id"]
-        for name, same in rows.groupby(names, sort=False):
-            if not name or len(same) < 2 or grouped[same.index].all() or told & {name, *map(_bare, same["ref"])}:
-                continue
-            found = same[column].iloc[0]
-            yield (
-                f"{', '.join(same['id'])}: found {len(same)} rows of the {kind} {found} without a group, expected one "
-                "voice of each study; keep one row, fill in overlap or shared_control, or give the reason why they are "
-                f"independent, as apart={{{found!r}: '…'}}"
-            )
-
-
-def _told(apart: Mapping[str, str]) -> set[str]:
-    """What `apart` gives a reason for, as it is compared."""
-    return {_bare(name) for name, reason in apart.items() if reason.strip()}
-
-
-def _bare(name: str) -> str:
-    """KEYNOTE-024 as it is compared: letters and digits alone."""
-    return "".join(sign for sign in str(name).casefold() if sign.isalnum())
-
-
-def _ids(rows: pd.DataFrame, chosen: pd.Series) -> str:
-    return ", ".join(rows.loc[chosen, "id"])
-
-
-def _blank(cell: object) -> bool:
-    return pd.isna(cell) or cell == ""
-
-
-def random_effects(estimates: np.ndarray, variances: np.ndarray) -> tuple[float, float, float, float]:
+def random_effects(
+    estimates: np.ndarray, variances: np.ndarray, *, method: str = "pm", cautious: bool = True
+) -> tuple[float, float, float, float]:
     """Mean, its half 95% interval, variance between studies, and Cochran's Q, by the methods that `pool` names.
 
-    `estimates` and their `variances` within studies are on one additive scale, as the log of a ratio. Raises ValueError
-    where no variance between studies is found that explains their spread.
+    `estimates` and their `variances` within studies are on one additive scale, as the log of a ratio.
     """
-    # statsmodels takes longer to import than to pool.
-    from statsmodels.stats.meta_analysis import combine_effects
-
-    with np.errstate(divide="ignore", invalid="ignore"):  # its own I2 divides by Q, which may be 0; ours does not
-        fit = combine_effects(estimates, variances, method_re="pm")
-    # statsmodels does not say when its iteration fails: then some of the spread is left unexplained.
-    if not fit.scale_hksj_re < 1.0001:
-        raise ValueError("expected intervals wider than rounding error; correct them from the source")
-    # Where tau2 is above 0 its equation makes the factor of Hartung and Knapp 1; where it is 0 the factor is below 1.
-    se = np.sqrt(1 / (1 / (variances + fit.tau2)).sum())
-    half = special.stdtrit(len(estimates) - 1, 0.975) * se
-    # Rounding can take the Q of equal estimates below 0.
-    return float(fit.mean_effect_re), float(half), float(fit.tau2), max(float(fit.q), 0.0)
+    free = len(estimates) - 1
+    tau2 = between_studies(estimates, variances, method)
+    weights = 1 / (variances + tau2)
+    mean = weights @ estimates / weights.sum()
+    factor = weights @ (estimates - mean) ** 2 / free
+    half = special.stdtrit(free, 0.975) * np.sqrt((max(1, factor) if cautious else factor) / weights.sum())
+    return float(mean), float(half), tau2, _fit(estimates, variances, 0)[0]
 
 
-def _combine(rows: pd.DataFrame) -> Pooled:
+def between_studies(estimates: np.ndarray, variances: np.ndarray, method: str = "pm") -> float:
+    """The variance between studies, which is 0 or where an equation is fulfilled.
+
+    That of Paule and Mandel ("pm") asks that the squared distances from the mean, weighted, sum to the degrees of
+    freedom. That of the restricted likelihood ("reml") asks that it has no slope; it may have several peaks, and the
+    highest is taken.
+    """
+    # SciPy's solvers take longer to import than to pool.
+    from scipy import optimize
+
+    if method not in METHODS:
+        raise ValueError(f"found the method {method!r}, expected one of {', '.join(METHODS)}")
+    free = len(estimates) - 1
+
+    def surplus(tau2: float) -> float:
+        spread, slope, _ = _fit(estimates, variances, tau2)
+        return spread - free if method == "pm" else slope
+
+    # Above half of the last of these places neither equation has a solution.
+    spread = np.var(estimates, ddof=1)
+    highest = spread + np.sqrt(spread**2 + 4 * spread * variances.max())
+    places = highest * np.linspace(0, 1, 2 if method == "pm" else PLACES + 1) ** 2
+    over = [surplus(place) > 0 for place in places]
+    found = [0.0]
+    for place, (low, high) in enumerate(pairwise(places)):
+        if over[place] and not over[place + 1]:
+            found.append(float(optimize.bisect(surplus, low, high, xtol=1e-300, rtol=1e-15, maxiter=2000)))
+    return found[-1] if method == "pm" else max(found, key=lambda tau2: _fit(estimates, variances, tau2)[2])
+
+
+def _fit(estimates: np.ndarray, variances: np.ndarray, tau2: float) -> tuple[float, float, float]:
+    """The weighted squared distances from the mean; of twice the restricted log likelihood the slope, and itself up
+    to a constant."""
+    weights = 1 / (variances + tau2)
+    total = weights.sum()
+    squares = (estimates - weights @ estimates / total) ** 2
+    spread = float(weights @ squares)
+    slope = float(weights**2 @ squares - total + (weights**2).sum() / total)
+    return spread, slope, float(np.log(weights).sum() - np.log(total) - spread)
+
+
+def log_and_variance(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The log ratios and their variances, from the width of each row's interval at its level."""
     low, high, level = (rows[name].to_numpy(dtype=float) for name in ("ci_low", "ci_high", "ci_level"))
     variance = (np.log(high / low) / (2 * special.ndtri(0.5 + level / 200))) ** 2
-    try:
-        mean, half, tau2, q = random_effects(np.log(rows["estimate"].to_numpy(dtype=float)), variance)
-    except ValueError as error:
-        found = f"found no variance between {', '.join(rows['id'])} that explains their spread"
-        raise ValueError(f"{found}, {error}") from None
+    return np.log(rows["estimate"].to_numpy(dtype=float)), variance
 
-    k, weight = len(rows), 1 / variance
+
+def _combine(rows: pd.DataFrame, method: str = "pm", cautious: bool = True) -> Pooled:
+    return combine(rows["measure"].iloc[0], *log_and_variance(rows), method, cautious)
+
+
+def combine(measure: str, log: np.ndarray, variance: np.ndarray, method: str = "pm", cautious: bool = True) -> Pooled:
+    """The pool of log ratios with their variances, nothing of which is refused here."""
+    mean, half, tau2, q = random_effects(log, variance, method=method, cautious=cautious)
+    k, weight = len(log), 1 / variance
     typical = (k - 1) * weight.sum() / (weight.sum() ** 2 - (weight**2).sum())
     further = np.hypot(half, special.stdtrit(k - 1, 0.975) * np.sqrt(tau2))
     logs = mean + np.array([0, -half, half, -further, further])
-    return Pooled(
-        rows["measure"].iloc[0], k, *np.exp(logs).tolist(), tau2=tau2, i2=float(100 * tau2 / (tau2 + typical)), q=q
-    )
+    return Pooled(measure, k, *np.exp(logs).tolist(), tau2=tau2, i2=float(100 * tau2 / (tau2 + typical)), q=q)

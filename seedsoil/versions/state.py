@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from seedsoil.bibliography.printed import plain, short
-from seedsoil.evidence import grading
+from seedsoil.evidence import judging
 from seedsoil.evidence.direction import direction
 from seedsoil.evidence.library import Library
 from seedsoil.evidence.messages import parse
@@ -128,12 +128,12 @@ def _messages(root: Path) -> list[dict[str, Any]]:
                     (clause, "Computed" if clause.computed else library.clause(clause).grade)
                     for clause in message.clauses
                 ]
-                graded = [grade for _, grade in verdicts if isinstance(grade, grading.Grade)]
+                graded = [grade for _, grade in verdicts if isinstance(grade, judging.Grade)]
                 found.append(
                     {
                         "chapter": Path(page.name).stem,
                         "text": _plain(message.text),
-                        "grade": grading.lowest(graded).word if graded else "Computed",
+                        "grade": judging.lowest(graded).word if graded else "Computed",
                         "clauses": [
                             {
                                 "says": _plain(clause.says),

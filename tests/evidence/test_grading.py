@@ -2,7 +2,8 @@
 
 import pytest
 
-from seedsoil.evidence.grading import LOWEST_FIRST, RULES, Clause, Grade, fits, grade, lowest, opponents, unlinked
+from seedsoil.evidence.grading import Clause, fits, grade, opponents, unlinked
+from seedsoil.evidence.judging import LOWEST_FIRST, RULES, Grade, lowest
 
 
 def finding(name, **cells):

@@ -193,7 +193,7 @@ def test_the_download_holds_the_rows_shown_in_their_order(tab, site):
 def test_a_link_to_a_row_opens_its_fold_and_shows_it_whatever_was_chosen(tab, address):
     opened(tab).get_by_label("Words").fill("women")
     box(tab).locator("summary").click()
-    tab.locator(".key-messages summary").click()
+    tab.locator(".key-messages .grade > summary").click()
     tab.locator(".key-messages a[href='#row-ames-tgfb2']").click()
     tab.wait_for_function("document.querySelector('#row-ames-tgfb2')?.matches(':target')")
     assert tab.locator("#row-ames-tgfb2").is_visible() and box(tab).get_by_label("Words").input_value() == ""

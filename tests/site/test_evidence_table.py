@@ -6,7 +6,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from seedsoil.evidence.grading import RULES
+from seedsoil.evidence.judging import RULES
 from tests.site.evidence_book import HOSTILE, change, page, write_evidence_book
 from tests.site.test_book import article, build, listed
 

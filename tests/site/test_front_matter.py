@@ -9,7 +9,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from seedsoil.evidence.grading import LOWEST_FIRST
+from seedsoil.evidence.judging import LOWEST_FIRST
 from seedsoil.site.citations import anchor
 from seedsoil.site.evidence_rows import interval
 from seedsoil.site.glossary import named, names_of

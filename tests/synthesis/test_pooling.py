@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from seedsoil.synthesis.pooling import Pooled, leave_one_out, pool
+from seedsoil.synthesis.pooling import METHODS, Pooled, between_studies, leave_one_out, pool
 from seedsoil.tables import load
 from tests.metafor import NUMBERS, ask_metafor, assert_agrees
 
@@ -87,10 +87,13 @@ def test_agrees_with_metafor_on_drawn_and_extreme_sets(tmp_path):
         se = rng.uniform(0.05, 0.6, k)
         y = rng.normal(-0.2, np.sqrt(se**2 + rng.choice([0, 0.01, 0.1, 1])))
         sets[f"drawn {i}"] = effects(y, se, rng.choice([90, 95, 96, 98.4], k))
-    answers = ask_metafor(pd.concat([rows.assign(set=name) for name, rows in sets.items()]), tmp_path)
-    for (_, answer), (name, rows) in zip(answers.iterrows(), sets.items(), strict=True):
-        assert answer["set"] == name
-        assert_agrees(pool(rows, set()), answer)
+    together = pd.concat([rows.assign(set=name) for name, rows in sets.items()])
+    for method in METHODS:
+        for cautious, test in ((True, "adhoc"), (False, "knha")):
+            answers = ask_metafor(together, tmp_path, method.upper(), test)
+            for (_, answer), (name, rows) in zip(answers.iterrows(), sets.items(), strict=True):
+                assert answer["set"] == name
+                assert_agrees(pool(rows, set(), method=method, cautious=cautious), answer)
 
 
 # What it is, and what must not matter
@@ -119,6 +122,21 @@ def test_tau2_solves_the_equation_of_paule_and_mandel(drawn):
     assert low_to_high == sorted(low_to_high)
     common = stats.norm.isf(0.025) / math.sqrt((1 / se**2).sum())
     assert math.log(found.ci_high / found.ci_low) / 2 > common
+
+
+@given(studies)
+@settings(max_examples=100, deadline=None)
+def test_tau2_of_the_restricted_likelihood_is_nowhere_less_likely_than_beside_it(drawn):
+    y, se, _ = map(np.array, zip(*drawn, strict=True))
+
+    def likelihood(tau2):
+        weight = 1 / (se**2 + tau2)
+        squares = weight @ (y - weight @ y / weight.sum()) ** 2
+        return (np.log(weight).sum() - np.log(weight.sum()) - squares) / 2
+
+    found = between_studies(y, se**2, "reml")
+    beside = np.array([0.9 * found, 0.99 * found, 1.01 * found + 1e-6, 1.1 * found + 1e-4])
+    assert all(likelihood(found) >= likelihood(tau2) - 1e-9 for tau2 in beside)
 
 
 @given(studies, st.randoms(use_true_random=False))
@@ -280,11 +298,15 @@ def test_a_missing_column(four):
         pool(four.drop(columns=["overlap", "read_at"]), set())
 
 
-def test_a_solution_that_was_not_found_is_no_answer():
-    """statsmodels gives up on it without a word: tau2 0.2 where the equation says 5.3."""
+def test_a_spread_far_beyond_the_intervals_has_its_variance():
+    """An iteration without a bracket gives up on it: tau2 0.2 where the equation says 5.3."""
     rows = effects(np.log([0.1, 1, 10]), [1e-8, 1.4e-8, 1.7e-8])
-    with pytest.raises(ValueError, match="found no variance between row0, row1, row2 that explains their spread"):
-        pool(rows, set())
+    assert pool(rows, set()).tau2 == pytest.approx(np.log(10) ** 2)
+
+
+def test_a_method_that_nobody_knows_is_refused(four):
+    with pytest.raises(ValueError, match="found the method 'dl', expected one of pm, reml"):
+        pool(four, set(), method="dl")
 
 
 # The package

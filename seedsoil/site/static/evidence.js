@@ -123,9 +123,11 @@ function tally(rows) {
 
 const boxes = [...document.querySelectorAll(".evidence")].map((box) => new Evidence(box));
 
-// The choices of all tables, as ?findings-organ=lung&findings-words=lox
+// ?findings-organ=lung
 function keepAddress() {
-  const state = new URLSearchParams(boxes.flatMap(({ form }) => [...new FormData(form)].filter(([, value]) => value)));
+  const state = new URLSearchParams(location.search);
+  for (const [name, value] of boxes.flatMap(({ form }) => [...new FormData(form)]))
+    state.delete(name), value && state.append(name, value);
   history.replaceState(null, "", `${location.pathname}${state.size ? `?${state}` : ""}`);
 }
 
