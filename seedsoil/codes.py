@@ -270,7 +270,7 @@ PARTS: dict[str, dict[str, Explained]] = {
             " term; leave it with one of the two [name-of-two-terms]",
         ),
         "identifier-of-another-kind": Explained(
-            "Cells have identifiers of the Cell Ontology, organs of Uberon, factors of the HGNC, and other terms none.",
+            "Cells have identifiers of the Cell Ontology, organs of Uberon, factors of the HGNC or FamPlex.",
             "data/vocabulary.csv:3:ontology_id: found 'UBERON:0000062' for a cell, expected CL:…; look it up "
             "again [identifier-of-another-kind]",
         ),

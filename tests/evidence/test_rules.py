@@ -487,7 +487,17 @@ CELLS = [
     (
         VOCABULARY,
         {"ontology_id": "HGNC 10618"},
-        "ontology_id: found 'HGNC 10618', expected text of the form (CL|UBERON|HGNC):[0-9]+; correct the cell",
+        "ontology_id: found 'HGNC 10618', expected text of the form (CL|UBERON|HGNC):[0-9]+|FPLX:[A-Za-z0-9_]+|-; correct the cell",
+    ),
+    (
+        VOCABULARY,
+        {"ontology_id": "CL:0000775"},
+        "ontology_id: found 'CL:0000775' for a factor, expected HGNC:… or FPLX:…; look it up again",
+    ),
+    (
+        VOCABULARY,
+        {"kind": "target", "ontology_id": "-"},
+        "ontology_id: found '-' for a target, expected no identifier; look it up again",
     ),
     (
         VOCABULARY,
