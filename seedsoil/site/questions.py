@@ -1,7 +1,7 @@
 """{questions}: what is open, from `data/questions.csv`: of a chapter on its page, or all of them with `:every:`.
 
-A chapter shows each question with the statement at issue, the study that would decide it and both outcomes, and leads
-to the page of all, where the rows for and against it stand. There the reader chooses an organ and a process in two
+A chapter shows each question with the study that would decide it and both outcomes, and leads to the page of all, where
+the statement at issue and the rows for and against it stand. There the reader chooses an organ and a process in two
 fields; what does not fit is hidden by rules of style alone (`only`), so that it works without scripts.
 """
 
