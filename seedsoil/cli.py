@@ -42,6 +42,12 @@ def test(options, pytest_arguments: list[str]) -> int:
     return pytest.main(arguments + pytest_arguments + [str(ROOT / "tests")])
 
 
+def pdf(options) -> int:
+    from seedsoil.site.pdf import run
+
+    return run(options)
+
+
 def check(options) -> int:
     from seedsoil.check import ask, run
 
@@ -107,6 +113,10 @@ def parser() -> argparse.ArgumentParser:
         "--clean", action="store_true", help="forget all earlier builds and runs first"
     )
     add("serve", serve, "serve the built site on this machine").add_argument("--port", type=int, default=8000)
+    command = add("pdf", pdf, "print the book and each of its chapters as PDF into _build/pdf, from the built site")
+    command.add_argument(
+        "names", nargs="*", metavar="CHAPTER", help="chapters to print, or book for the whole; else all"
+    )
     add("test", test, "build from nothing and run all tests; further arguments go to pytest")
     command = add("check", check, "check the tables, the references and the pages, and say what is to mend and how")
     command.add_argument(

@@ -61,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # What takes longest begins first, so that no worker is left alone with it at the end.
 LONG = (
+    "site/test_pdf.py",
     "site/test_pages_in_browser.py",
     "site/test_evidence_browser.py",
     "evidence/test_rules.py",

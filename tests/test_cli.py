@@ -14,7 +14,7 @@ from seedsoil.tables import package as tables
 def test_help_names_every_command(capsys):
     assert cli.main(["help"]) == 0
     text = capsys.readouterr().out
-    for command in ("build", "serve", "test", "check", "cite", "results", "derive"):
+    for command in ("build", "serve", "test", "check", "cite", "form", "pdf", "results", "derive"):
         assert f"\n    {command}" in text
 
 

@@ -165,7 +165,7 @@ ROWS = {
         }
     ],
     "theses": [
-        {"id": "sleep", "name": "Sleep", "claim": "Cells sleep.", "ref": "ames2010marrow"}
+        {"id": "sleep", "name": "Sleep", "claim": "Cells sleep.", "ref": "ames2010marrow", "questions": "sleep-why"}
         | {f"if_{word}": "They may." for word in ("holds", "fails", "contested", "undecided")}
     ],
     "thesis_tests": [

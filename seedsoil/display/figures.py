@@ -50,12 +50,12 @@ STUDIES: WeakKeyDictionary[Axes, dict[str, Any]] = WeakKeyDictionary()  # what e
 
 def use_style() -> None:
     """Apply the style to all figures of a notebook and draw them as SVG."""
-    from IPython import get_ipython
+    from IPython.core.interactiveshell import InteractiveShell
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     plt.rcParams.update(STYLE)
     set_matplotlib_formats("svg")
-    get_ipython().display_formatter.formatters["image/svg+xml"].for_type(Figure, picture)
+    InteractiveShell.instance().display_formatter.formatters["image/svg+xml"].for_type(Figure, picture)
 
 
 def picture(figure: Figure) -> str:

@@ -37,6 +37,7 @@ SAYS = {
     "unverified": "{} not counted: unverified",
     "falls": "falls without {}",
     "or": " or without ",
+    "voice": "the voice of {}",
     "second": "a second group would lift it",
     "third": "a third group",
     "and": " and ",
@@ -132,7 +133,7 @@ def _changes(claim: str, word: str, voices: Sequence[Sequence[Heard]], excludes:
         for voice in voices:
             rest, _ = _judge(claim, [other for other in voices if other is not voice])
             if LOWEST_FIRST.index(rest) < LOWEST_FIRST.index(word):
-                needed.append(voice[0].id)
+                needed.append(voice[0].id if len(voice) == 1 else SAYS["voice"].format(voice[0].id))
         if needed:
             yield SAYS["falls"].format(SAYS["or"].join(needed))
     rows = [row for voice in voices for row in voice]

@@ -179,7 +179,7 @@ class Library:
         evidence, tests = Evidence(tuple(self.rows("findings")), self.uncounted), self.rows(TESTS)
         if until:
             evidence, tests = evidence.until(until), [cells for cells in tests if cells["kind"] != "result"]
-        return theses(self.rows(THESES), tests, evidence, Results(self.root))
+        return theses(self.rows(THESES), tests, evidence, self._results)
 
     def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Rows and how a sentence calls them; an id that no row has stands for itself."""
@@ -213,6 +213,10 @@ class Library:
         known = [cells["id"] for _, cells in self._evidence]
         if name not in known:
             raise _unknown("row", name, known, "the id of a finding or an effect")
+
+    @cached_property
+    def _results(self) -> Results:
+        return Results(self.root)
 
     @cached_property
     def uncounted(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seedsoil.evidence import effects, findings, questions, references, searches, thesis_rules, vocabulary
+from seedsoil.evidence import effects, findings, questions, references, searches, theses, thesis_rules, vocabulary
 from seedsoil.evidence.names import unknown
 from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import ROOT
@@ -84,7 +84,9 @@ def problems(root: Path = ROOT) -> list[Problem]:
         questions.rows: (questions.TABLE, "findings", "effects"),
         questions.terms: (questions.TABLE, "vocabulary"),
         partial(questions.chapters, root=root): (questions.TABLE,),
-        partial(thesis_rules.problems, root=root): (thesis_rules.TABLE,),
+        thesis_rules.rules: (theses.TESTS,),
+        partial(thesis_rules.pages, root=root): (theses.TESTS,),
+        thesis_rules.questions: (theses.THESES, questions.TABLE),
         vocabulary.vocabulary_terms: ("vocabulary",),
         vocabulary.names: ("vocabulary",),
         vocabulary.identifiers: ("vocabulary",),

@@ -7,33 +7,48 @@ from pathlib import Path
 
 import pandas as pd
 
+from seedsoil.evidence.names import unknown
 from seedsoil.evidence.results import Results
-from seedsoil.evidence.theses import TESTS, parse
+from seedsoil.evidence.theses import TESTS, THESES, parse
 from seedsoil.evidence.thesis_measures import number
 from seedsoil.problem import Problem, nearest, quoted
 
-FILE, TABLE = f"data/{TESTS}.csv", TESTS
+FILE = f"data/{TESTS}.csv"
 NEEDS = {"result": ("result",), "both signs": ("subject",)}  # columns by kind
 BESIDE = {"both signs": "firm sign"}  # what a rule may name beside numbers, by kind; of a result with one, chance
 
 
-def problems(tests: pd.DataFrame, root: Path) -> Iterator[Problem]:
-    results = Results(root)
+def rules(tests: pd.DataFrame) -> Iterator[Problem]:
+    """Each test has two rules, and what its kind measures."""
     for line, row in tests.fillna("").iterrows():
         yield from _rules(line, row)
         for column in NEEDS.get(row["kind"], ()):
             if not row[column]:
                 expected = f"a name for a test of the kind {row['kind']}"
                 yield Problem(FILE, line, column, "an empty cell", expected, "fill it in", "rule-of-a-test")
-        yield from _results(line, row, results)
+
+
+def pages(tests: pd.DataFrame, root: Path) -> Iterator[Problem]:
+    """The pages, figures and results that tests name exist; a data package on its own has none."""
+    known = [path.stem for path in (root / "chapters").glob("*.md")]
+    results = Results(root)
+    for line, row in tests.fillna("").iterrows() if known else ():
         page = root / f"chapters/{row['page']}.md"
         if not page.is_file():
-            known = [path.stem for path in page.parent.glob("*.md")]
             mend = nearest(row["page"], known, "correct the name")
             yield Problem(FILE, line, "page", quoted(row["page"]), "the name of a page", mend, "unknown-name")
-        elif row["figure"] and f"name: {row['figure']}\n" not in page.read_text("utf8"):
+            continue
+        yield from _results(line, row, results)
+        if row["figure"] and f"name: {row['figure']}\n" not in page.read_text("utf8"):
             expected = f"a figure of {page.name}"
             yield Problem(FILE, line, "figure", quoted(row["figure"]), expected, "correct the name", "unknown-name")
+
+
+def questions(theses: pd.DataFrame, asked: pd.DataFrame) -> Iterator[Problem]:
+    """Questions that a thesis names are asked."""
+    names, known = theses["questions"].dropna().str.split("; ").explode(), list(asked["id"])
+    expected = "the id of a question"
+    yield from unknown(f"data/{THESES}.csv", names[~names.isin(known)], expected, known, "ask it, or correct the id")
 
 
 def _rules(line: int, row: pd.Series) -> Iterator[Problem]:

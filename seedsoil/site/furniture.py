@@ -25,6 +25,7 @@ THEME_OPTIONS = {
 }
 
 # Files that extensions put on every page, and a pattern of what a page must contain to need them.
+TALL = 1.3  # height of a figure by its width, from which it is narrow on paper
 NEEDED_FOR = {
     "clipboard": 'class="highlight',
     "copybutton": 'class="highlight',
@@ -137,7 +138,8 @@ def visit_image(translator, node) -> None:
     size = get_image_size(str(Path(translator.builder.srcdir, node["uri"])))
     HTML5Translator.visit_image(translator, node)
     if size:
-        _replace_since(translator, start, "<img ", f'<img loading="lazy" width="{size[0]}" height="{size[1]}" ')
+        tall = "data-tall " if size[1] > TALL * size[0] else ""  # it gets more of the height of a printed page
+        _replace_since(translator, start, "<img ", f'<img loading="lazy" width="{size[0]}" height="{size[1]}" {tall}')
     if isinstance(node.parent, nodes.figure):
         source = re.search(r' src="([^"]*)"', "".join(translator.body[start:]))[1]
         translator.body.insert(start, f'<a class="enlarge" href="{source}" title="Open the figure enlarged">')

@@ -61,13 +61,11 @@ class Questions(SphinxDirective):
             html(
                 "li",
                 html("strong", html("a", one["question"], href=f"{page}#{anchor(one)}", class_="reference internal")),
-                " ",
-                html("em", one["claim"]),
                 f" {one['study']} {one['supports']} {one['refutes']}",
             )
             for one in found
         ]
-        how = "In italics the statement at issue, then the study that would decide it, and what would speak either way."
+        how = "Each with the study that would decide it, and what would speak either way."
         return [nodes.paragraph("", how), html("ul", *items, class_="open-questions")]
 
     def whole(self, one: Question, about: list[tuple[str, str]], rows: dict[str, Row]) -> element:

@@ -15,6 +15,8 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from seedsoil.evidence.theses import NEVER, OF_TEST, OF_THESIS, Test, Thesis
+from seedsoil.evidence.thesis_measures import terms
+from seedsoil.site import questions
 from seedsoil.site.addresses import to_row
 from seedsoil.site.citations import cite
 from seedsoil.site.history import number, printed
@@ -48,7 +50,6 @@ class Theses(SphinxDirective):
         found = domain.ask("theses")
         if part == "course":
             return self.course(found)
-        domain.note(self.env.docname, theses=tuple((one["id"], one["name"], one.verdict, one.says) for one in found))
         names = dict(domain.ask("names", tuple(dict.fromkeys(name for one in found for name in rows_of(one)))))
         return [self.section(one, names) for one in found]
 
@@ -61,10 +62,29 @@ class Theses(SphinxDirective):
             nodes.block_quote("", claim),
             html("p", verdict(one.verdict), f" {one.says} {tally(one)}", class_="verdict"),
             html("ul", *(self.test(test, names) for test in one.tests), class_="thesis-tests"),
-            nodes.paragraph("", f"What would turn it: {lower(TURNS[one.verdict])}"),
+            *self.turns(one),
         ]
         self.state.document.note_implicit_target(section)
         return section
+
+    def turns(self, one: Thesis) -> list[nodes.Node]:
+        """What would turn the verdict: by the rule, and by the studies that open questions ask for."""
+        by_id = {question["id"]: question for question in self.env.get_domain("evidence").ask("questions")}
+        asked = [by_id[name] for name in terms(one["questions"]) if name in by_id]
+        page = self.env.app.builder.get_relative_uri(self.env.docname, questions.PAGE)
+        items = [
+            html(
+                "li",
+                html("a", question["question"], href=f"{page}#{questions.anchor(question)}"),
+                f" {question['study']}",
+            )
+            for question in asked
+            if question.is_open
+        ]
+        lead = f"What would turn it: {lower(TURNS[one.verdict])}"
+        if items:
+            lead += " These studies would weigh most:"
+        return [nodes.paragraph("", lead), *([html("ul", *items)] if items else [])]
 
     def paper(self, key: str) -> nodes.Node:
         return cite(self.state.document, self.env, key)
@@ -161,6 +181,9 @@ def tally(one: Thesis) -> str:
 
 
 def placed(word: str, rule: str) -> str:
+    """A rule in words; what it names beside numbers is spelled out."""
+    for name, meant in (("chance", "what chance gives"), ("firm sign", "what a firm sign would give")):
+        rule = rule.replace(name, meant)
     return f"{word} never" if rule == NEVER else f"{word} with the whole interval {rule}"
 
 

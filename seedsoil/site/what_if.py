@@ -29,8 +29,9 @@ def fold(kind: str, name: str, *content: nodes.Node) -> element:
     """The fold; its choices stand in the address under its name, which is that of the figure where there is one.
     `what-if-KIND.js` makes its form."""
     own = "" if kind == "plot" else name
+    shown = "what-if" if content else "what-if pst-js-only"  # without words of its own it needs the script
     summary = html("summary", "What if …")
-    return html("details", summary, *content, id=own, class_="what-if", data_kind=kind, data_name=name)
+    return html("details", summary, *content, id=own, class_=shown, data_kind=kind, data_name=name)
 
 
 def add_folds(app, doctree) -> None:

@@ -168,6 +168,8 @@ def test_no_row_on_the_subject_stays_unseen():
 def test_what_would_change_a_grade():
     assert grade(HOLDS, strong(), ()).changes == ("falls without a or without b or without c",)
     assert grade(HOLDS, [finding("a")], ()).changes == ("falls without a", "a second group would lift it")
+    two = [finding("a", group="One"), finding("b", group="One")]  # without the first row alone nothing falls
+    assert grade(HOLDS, two, ()).changes[0] == "falls without the voice of a"
     lifted = grade(HOLDS, [finding("a"), finding("b")], ()).changes
     assert lifted == ("falls without a or without b", "a third group and human data would lift it")
     assert grade(NOTHING, [effect("a", "0.65", "2.31")], ()).changes == ("an interval that excludes 0.8 would lift it",)

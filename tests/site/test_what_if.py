@@ -209,7 +209,10 @@ def test_a_study_is_left_out_and_the_address_keeps_it(tab, address, plots):
     box.focus()
     tab.keyboard.press("Space")
     status = fold.get_by_role("status").inner_text()
-    (panel,) = next(plot["panels"] for plot in plots if LEFT in {study["id"] for study in plot["panels"][0]["studies"]})
+    known = {
+        (study["id"], study["label"]): panel for plot in plots for panel in plot["panels"] for study in panel["studies"]
+    }
+    panel = known[LEFT, "MMPs, stomach"]
     rest = [place for place, study in enumerate(panel["studies"]) if study["id"] != LEFT]
     assert status.startswith(what_if.pooled_words(what_if.pooled(panel["studies"], rest)))
     assert tab.url.endswith(f"?{PLOT}={LEFT}#{PLOT}")
@@ -278,3 +281,6 @@ def test_without_scripts_the_words_stand(browser, address):
         fold = tab.locator(f".what-if[data-name={PLOT}]")
         fold.locator("summary").click()
         assert "Without any one of them it lies between" in fold.locator("p").inner_text()
+        grade = tab.locator(".grade:has([data-clause])").first
+        grade.locator("summary").first.click()
+        assert "This grade falls without" in grade.inner_text() and not grade.locator(".what-if").is_visible()

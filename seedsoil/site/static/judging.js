@@ -62,10 +62,11 @@ function changesOf(words, claim, excludes, word, voices) {
   const { says, lowestFirst } = words;
   const [, notKnown, , weak, , , moderate, strong] = lowestFirst;
   const rank = (one) => lowestFirst.indexOf(one);
+  const nameOf = ([first, ...others]) => (others.length ? fill(says.voice, first.name) : first.name);
   const changes = [];
   if ([strong, moderate, weak].includes(word)) {
     const needed = voices.filter((voice) => rank(judged(words, claim, voices.filter((other) => other !== voice)).word) < rank(word));
-    if (needed.length) changes.push(fill(says.falls, needed.map(([first]) => first.name).join(says.or)));
+    if (needed.length) changes.push(fill(says.falls, needed.map(nameOf).join(says.or)));
   }
   const rows = voices.flat();
   if (word === weak) changes.push(says.second);
