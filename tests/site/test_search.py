@@ -380,6 +380,7 @@ def test_the_button_for_more_hands_the_focus_on(tab, address):
 def test_where_nothing_is_found_stands_the_nearest_name(tab, address, asked, near):
     tab.goto(f"{address}search.html?q={asked}")
     link = tab.locator(".not-found a", has_text=near).first
+    link.wait_for()
     assert f"“{asked}” is not in the index." in tab.locator("[role=status]").inner_text()
     link.click()
     tab.wait_for_url(f"**/search.html?q={near}")
