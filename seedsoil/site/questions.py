@@ -1,7 +1,7 @@
 """{questions}: what is open, from `data/questions.csv`: of a chapter on its page, or all of them with `:every:`.
 
-A chapter shows each question with the statement at issue, the study that would decide it and both outcomes, and leads
-to the page of all, where the rows for and against it stand. There the reader chooses an organ and a process in two
+A chapter shows each question with the study that would decide it and both outcomes, and leads to the page of all, where
+the statement at issue and the rows for and against it stand. There the reader chooses an organ and a process in two
 fields; what does not fit is hidden by rules of style alone (`only`), so that it works without scripts.
 """
 
@@ -57,16 +57,20 @@ class Questions(SphinxDirective):
         if not found:
             return [nodes.paragraph("", "Every question that this chapter asked is closed.")]
         page = self.env.app.builder.get_relative_uri(self.env.docname, PAGE)
-        items = [
+        return [
             html(
-                "li",
-                html("strong", html("a", one["question"], href=f"{page}#{anchor(one)}", class_="reference internal")),
-                f" {one['study']} {one['supports']} {one['refutes']}",
+                "details",
+                html("summary", html("strong", one["question"])),
+                html(
+                    "p",
+                    f"{one['study']} {one['supports']} {one['refutes']} ",
+                    html("a", "The evidence on either side", href=f"{page}#{anchor(one)}", class_="reference internal"),
+                    ".",
+                ),
+                class_="question",
             )
             for one in found
         ]
-        how = "Each with the study that would decide it, and what would speak either way."
-        return [nodes.paragraph("", how), html("ul", *items, class_="open-questions")]
 
     def whole(self, one: Question, about: list[tuple[str, str]], rows: dict[str, Row]) -> element:
         """A question, folded, with all that the table says of it."""

@@ -40,8 +40,9 @@ def soup(site, name: str) -> BeautifulSoup:
 
 
 def test_a_chapter_asks_its_open_questions_and_leads_to_their_rows(site):
-    (item,) = soup(site, "sleep").select(".open-questions > li")
-    assert item.text == "Does it hold? TGF-β2 holds cells. A trial. Fewer. As many."
+    (item,) = soup(site, "sleep").select("details.question")
+    assert item.summary.text == "Does it hold?"
+    assert item.p.text == "A trial. Fewer. As many. The evidence on either side."
     assert item.a["href"] == "questions.html#question-tgfb2"
     assert "Every question that this chapter asked is closed." in soup(site, "rest").text
 
