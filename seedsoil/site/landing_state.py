@@ -16,8 +16,8 @@ THESES = "chapters/theses"
 Link = Callable[[str, str], element]  # of a page, or of a place on one, with a text
 DOORS = {  # for whom, and what each finds where, with numbers and [links](pages)
     "A student": (
-        "begins with the [first chapter](chapters/growth) and looks up any of {terms} words in the "
-        "[glossary](chapters/glossary); every chapter opens with its key messages."
+        "begins with the [first chapter](chapters/growth), looks up any of {terms} words in the "
+        "[glossary](chapters/glossary), and sees in the [theses](chapters/theses) how a claim is tested."
     ),
     "A researcher": (
         "finds {findings} findings in the [evidence](chapters/evidence) and its gaps on the [map](chapters/map), "

@@ -91,7 +91,7 @@ class Theses(SphinxDirective):
 
     def test(self, test: Test, names: dict[str, str]) -> element:
         measured = test.measured
-        told = measured.told if measured else "not measured"
+        told = measured.told if measured else "not measured in this build"
         facts = nodes.paragraph("", f"{test['measure']}: ")
         facts += [html("strong", told), nodes.Text(" ("), *self.where(test), nodes.Text(").")]
         rule = f"{placed('Holds', test['holds'])}; {placed('fails', test['fails'])}. "
@@ -124,7 +124,7 @@ class Theses(SphinxDirective):
             for side, ids in sides.items()
             if ids
         ]
-        counts = f"Rows: {len(sides['For'])} for it, {len(sides['Against'])} against it"
+        counts = f"Rows: {len(sides['For'])} for it, {len(sides['Against'])} against it; what is counted are voices"
         return html("details", html("summary", counts), *lists, class_="thesis-rows")
 
     def course(self, found: tuple[Thesis, ...]) -> list[nodes.Node]:
@@ -203,8 +203,21 @@ def rules() -> list[nodes.Node]:
         head = html("tr", html("th", what, scope="col"), html("th", "where", scope="col"))
         body = [html("tr", html("th", verdict(word), scope="row"), html("td", rule)) for word, rule in table]
         tables.append(html("table", html("thead", head), html("tbody", *body), class_="table"))
-    how = "Each test has one interval and two rules: who knows the interval can give its verdict by hand."
-    return [html("details", html("summary", "How a verdict follows"), html("p", how), *tables, class_="grading-rules")]
+    how = (
+        "Each test has one interval (95%) and two rules: who knows the interval can give its verdict by hand. Where it "
+        "is chance that has the interval, the measured value must lie beyond it. Fails says where a measure lies, and "
+        "not that the opposite of a thesis is shown: a mean may hide places that differ both ways."
+    )
+    return [
+        html(
+            "details",
+            html("summary", "How a verdict follows"),
+            html("p", how),
+            *tables,
+            class_="grading-rules",
+            open="",
+        )
+    ]
 
 
 def setup(app):

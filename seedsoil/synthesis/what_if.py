@@ -119,12 +119,14 @@ def pooled(
 
 
 def pooled_words(pool: Pooled) -> str:
+    """A pool in one sentence: ratio, interval, prediction interval, I²."""
     names = ("estimate", "ci_low", "ci_high", "prediction_low", "prediction_high")
     ratios = {name: f"{getattr(pool, name):.2f}" for name in names}
     return WORDS["pooled"].format(k=pool.k, i2=f"{pool.i2:.0f}", **ratios)
 
 
 def leaves_out_1(pool: Pooled) -> bool:
+    """Whether the interval lies on one side of 1."""
     return pool.ci_low > 1 or pool.ci_high < 1
 
 

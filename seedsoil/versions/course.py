@@ -14,6 +14,8 @@ from typing import NamedTuple
 from seedsoil.evidence.library import Library
 from seedsoil.versions import changelog, kept
 
+RESULT = "result"  # the kind of a test that reads what a chapter computed
+
 
 class Point(NamedTuple):
     """A version with its day, the verdicts by name of the thesis, and whether they were computed afterwards."""
@@ -29,5 +31,9 @@ def course(root: Path, library: Library) -> Iterator[Point]:
     concluded = {held["version"]: held.get("verdicts", {}) for held in kept.kept(root)}
     for one in sorted(changelog.released(root), key=lambda one: kept.number(one.version)):
         told = concluded.get(one.version, {})
-        afterwards = {thesis["name"]: thesis.verdict for thesis in library.theses(one.day)}
+        afterwards = {
+            thesis["name"]: thesis.verdict
+            for thesis in library.theses(one.day)
+            if any(test["kind"] != RESULT for test in thesis.tests)
+        }
         yield Point(one.version, one.day, told or afterwards, not told)
