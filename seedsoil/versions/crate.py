@@ -1,4 +1,4 @@
-"""RO-Crate metadata of a release (https://w3id.org/ro/crate/1.1): what its files are, under which license, by whom."""
+"""RO-Crate metadata of a release (https://w3id.org/ro/crate/1.2): what its files are, under which license, by whom."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 from seedsoil.files import read
 
 NAME = "ro-crate-metadata.json"
-FORM = "https://w3id.org/ro/crate/1.1"
+FORM = "https://w3id.org/ro/crate/1.2"
 TYPES = {".gz": "application/gzip", ".zip": "application/zip", ".json": "application/json", ".pdf": "application/pdf"}
 SAYS = {  # by how the name ends
     "site.tar.gz": "The site of this version, to be read without a network",
@@ -52,8 +52,9 @@ def crate(root: Path, version: str, files: Mapping[str, bytes]) -> dict[str, Any
                 "description": told.get("abstract") or told["title"],
                 "datePublished": told["date-released"],
                 "version": version,
-                "license": {"@id": licenses[0][0]},
-                "author": [{"@id": author["@id"]} for author in authors],
+                "license": _plain([{"@id": address} for address, _ in licenses]),
+                "author": _plain([{"@id": author["@id"]} for author in authors]),
+                "publisher": {"@id": authors[0]["@id"]},
                 "keywords": told.get("keywords", []),
                 "url": f"{told['url']}v/{version}/",
                 "isBasedOn": {"@id": told["repository-code"]},
@@ -62,9 +63,14 @@ def crate(root: Path, version: str, files: Mapping[str, bytes]) -> dict[str, Any
             *(_file(name, content) for name, content in files.items()),
             *authors,
             *({"@id": address, "@type": "CreativeWork", "name": name} for address, name in licenses),
-            {"@id": told["repository-code"], "@type": "SoftwareSourceCode", "name": "Source of the book"},
+            {"@id": told["repository-code"], "@type": "CreativeWork", "name": "Source of the book"},
         ],
     }
+
+
+def _plain(values: list[dict[str, str]]) -> Any:
+    """One value stands without a list."""
+    return values[0] if len(values) == 1 else values
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:
@@ -72,7 +78,8 @@ def _file(name: str, content: bytes) -> dict[str, Any]:
     return {
         "@id": name,
         "@type": "File",
-        "name": says,
+        "name": name,
+        "description": says,
         "encodingFormat": TYPES[Path(name).suffix],
         "contentSize": str(len(content)),
         "sha256": hashlib.sha256(content).hexdigest(),

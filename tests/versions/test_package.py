@@ -62,9 +62,16 @@ def test_a_book_that_is_not_built_is_told(built):
         package.attach(built, built / "assets")
 
 
+# Of https://w3id.org/ro/crate/1.2/context, those that a release uses; a validator refuses a key that it does not define.
+TERMS = set(
+    "@id @type about author conformsTo contentSize datePublished description encodingFormat hasPart isBasedOn keywords "
+    "license name publisher sha256 url version".split()
+)
+
+
 def faults(told: dict, files: dict[str, bytes]) -> list[str]:
-    """What RO-Crate 1.1 asks (structure, root data entity, data entities): each thing that is not so."""
-    found = [] if told.get("@context") == "https://w3id.org/ro/crate/1.1/context" else ["the context"]
+    """What RO-Crate 1.2 asks (structure, root data entity, data entities): each thing that is not so."""
+    found = [] if told.get("@context") == "https://w3id.org/ro/crate/1.2/context" else ["the context"]
     graph = {entity.get("@id"): entity for entity in told["@graph"]}
     if len(graph) != len(told["@graph"]) or None in graph or any("@type" not in one for one in told["@graph"]):
         found.append("an entity without @id or @type, or two with one @id")
@@ -94,6 +101,9 @@ def faults(told: dict, files: dict[str, bytes]) -> list[str]:
                 yield from references(one)
 
     for entity in told["@graph"]:
+        found += [f"{key} is no term of the context" for key in entity.keys() - TERMS]
+        if entity.get("@type") == "SoftwareSourceCode":
+            found.append(f"{entity['@id']} is a script and no file")
         for key, value in entity.items():
             if key != "conformsTo":
                 found += [f"{entity.get('@id')} {key} leads nowhere" for name in references(value) if name not in graph]
@@ -122,6 +132,8 @@ def test_the_metadata_are_an_ro_crate():
         (lambda told: told["@graph"].pop(2), "the file a-site.tar.gz"),
         (lambda told: told["@graph"].pop(), "isBasedOn leads nowhere"),
         (lambda told: told["@graph"][3].pop("@type"), "without @id or @type"),
+        (lambda told: told["@graph"][2].update(sha1="0"), "sha1 is no term of the context"),
+        (lambda told: told["@graph"][-1].update({"@type": "SoftwareSourceCode"}), "is a script and no file"),
     ],
 )
 def test_metadata_that_are_none_are_told(spoil, said):
