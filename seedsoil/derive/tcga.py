@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seedsoil.derive.cox import log_hazard_ratio
 from seedsoil.problem import DataError, Problem
 
 REMEDY = "take the pinned file, or mend seedsoil/derive/tcga.py"
@@ -109,6 +108,8 @@ def _standardized(values: np.ndarray) -> np.ndarray:
 
 def immune_survival(cohort: pd.DataFrame) -> pd.DataFrame:
     """A row for each model, cell and cancer: the log hazard ratio of death per standard deviation, and its error."""
+    from statsmodels.duration.hazard_regression import PHReg
+
     rows = []
     for cancer, everyone in cohort.groupby("cancer"):
         present = (everyone[list(CELLS.values())] > 0).mean() >= FEWEST_PRESENT
@@ -125,8 +126,8 @@ def immune_survival(cohort: pd.DataFrame) -> pd.DataFrame:
             for number, cell in enumerate(CELLS.values()):
                 if present[cell]:
                     x = np.column_stack([_standardized(measures[:, number]), *others])
-                    fit = log_hazard_ratio(patients["years"], patients["death"], x)
-                    rows.append((model, cell, cancer, *fit))
+                    fit = PHReg(patients["years"], x, status=patients["death"], ties="efron").fit()
+                    rows.append((model, cell, cancer, fit.params[0], fit.bse[0]))
     return pd.DataFrame(rows, columns=["model", "cell", "cancer", "log_ratio", "se"]).round(4)
 
 

@@ -1,11 +1,10 @@
-"""Leukocytes and death in the TCGA: the fits against statsmodels, the compositions, and raw files not as they say."""
+"""Leukocytes and death in the TCGA: the compositions, stages as strata, and raw files not as they say."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from seedsoil.derive import tcga
-from seedsoil.derive.cox import log_hazard_ratio
 from seedsoil.problem import DataError
 from seedsoil.tables import package as tables
 
@@ -16,39 +15,6 @@ def raw(shared):
         shared / "sources" / "raw" / "tcga_cibersort_fractions.rda",
         shared / "sources" / "raw" / "liu2018_tcga_cdr.xlsx",
     )
-
-
-def cohort(seed: int, ties: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    x = rng.standard_normal((200, 3))
-    time = rng.exponential(np.exp(-x @ [0.5, -0.3, 0.0]))
-    return np.ceil(time * 4) if ties else time, rng.random(200) < 0.6, x
-
-
-@pytest.mark.parametrize("ties", [False, True], ids=["no ties", "ties"])
-def test_the_model_is_that_of_statsmodels(ties):
-    from statsmodels.duration.hazard_regression import PHReg
-
-    time, event, x = cohort(3, ties)
-    fit = PHReg(time, x, status=event.astype(int), ties="efron").fit()
-    assert log_hazard_ratio(time, event, x) == pytest.approx((fit.params[0], fit.bse[0]), abs=1e-5)
-
-
-def test_a_constant_covariate_has_no_ratio():
-    time, event, x = cohort(4, False)
-    x[:, 0] = 1.0
-    with pytest.raises(ValueError, match="tell nothing apart"):
-        log_hazard_ratio(time, event, x)
-
-
-def test_a_covariate_that_parts_the_dead_has_no_ratio():
-    _, event, x = cohort(5, False)
-    x[:, 0] = event
-    with (
-        np.errstate(all="ignore"),
-        pytest.raises(ValueError, match="no convergence|tell nothing apart"),
-    ):
-        log_hazard_ratio(np.where(event, 1.0, 2.0), event, x)
 
 
 def test_log_ratios_sum_to_zero_and_keep_ratios_of_what_is_there():
