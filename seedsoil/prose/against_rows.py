@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from seedsoil.prose import citations
-from seedsoil.prose.pages import HIDDEN, Fault, Manuscript, Role
+from seedsoil.prose.manuscript import HIDDEN, Fault, Manuscript, Role
 from seedsoil.tables.text import Cells, Rows
 
 DEATH = re.compile(
