@@ -119,15 +119,11 @@ class Library:
         """The findings and effects of a process, with one of the ids, or of one of the references."""
         for name in ids:
             self._known(name)
-        return tuple(
-            self._row(table, cells)
-            for table, cells in self._evidence
-            if cells["process"] == process or cells["id"] in ids or cells["ref"] in refs
-        )
+        return tuple(row for row in self._rows if row["process"] == process or row["id"] in ids or row["ref"] in refs)
 
     def all_evidence(self) -> tuple[Row, ...]:
         """Every finding and every effect."""
-        return tuple(self._row(table, cells) for table, cells in self._evidence)
+        return self._rows
 
     def totals(self) -> tuple[tuple[str, object], ...]:
         """How much the book rests on, and the last day on which something came."""
@@ -152,15 +148,12 @@ class Library:
 
     def pages(self) -> frozenset[str]:
         """The names of the pages of the atlas: one for each cell, factor, organ and cancer that stands in a row."""
-        return frozenset(
-            name.slug for row in self.all_evidence() for _, names in row.named for name in names if name.slug
-        )
+        return self._pages
 
     def vocabulary(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         """The rows of the vocabulary, each with the name of its page in the atlas, empty where it has none."""
-        pages = self.pages()
         return tuple(
-            (*cells.items(), ("slug", name if (name := slug(cells["kind"], cells["term"])) in pages else ""))
+            (*cells.items(), ("slug", name if (name := slug(cells["kind"], cells["term"])) in self._pages else ""))
             for cells in self.rows("vocabulary")
         )
 
@@ -183,7 +176,7 @@ class Library:
 
     def names(self, ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Rows and how a sentence calls them; an id that no row has stands for itself."""
-        rows = {cells["id"]: self._row(table, cells).short for table, cells in self._evidence if cells["id"] in ids}
+        rows = {row["id"]: row.short for row in self._rows if row["id"] in ids}
         return tuple((name, rows.get(name, name)) for name in ids)
 
     def _row(self, table: str, cells: dict[str, str]) -> Row:
@@ -227,6 +220,14 @@ class Library:
     @cached_property
     def _evidence(self) -> list[tuple[str, dict[str, str]]]:
         return [(table, cells) for table in EVIDENCE for cells in self.rows(table)]
+
+    @cached_property
+    def _rows(self) -> tuple[Row, ...]:
+        return tuple(self._row(table, cells) for table, cells in self._evidence)
+
+    @cached_property
+    def _pages(self) -> frozenset[str]:
+        return frozenset(name.slug for row in self._rows for _, names in row.named for name in names if name.slug)
 
     @cached_property
     def _works(self) -> dict[str, str]:

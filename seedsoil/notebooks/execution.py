@@ -13,7 +13,6 @@ import asyncio
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import nbformat
+from jupyter_client.manager import KernelManager
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -32,25 +32,12 @@ from sphinx.util import logging
 
 from seedsoil.files import ROOT, replace_file
 from seedsoil.notebooks.answers import digest, files
+from seedsoil.notebooks.kernels import ARGUMENTS, ENVIRONMENT, ForkingManager, know_fonts
 from seedsoil.notebooks.lineage import origins
 from seedsoil.notebooks.outputs import bound, faults
 
 PLAIN = "plain"  # the tag of a cell whose code has no colors
 CELL_TIMEOUT = 300  # seconds
-KERNEL_ARGUMENTS = [
-    "--InteractiveShellApp.extra_extensions=seedsoil.notebooks.trace",
-    "--Application.log_level=ERROR",  # below that every kernel warns that its loopback connection is not encrypted
-    "--InteractiveShellApp.exec_lines=__import__('gc').disable()",  # a kernel ends before it has litter worth a search
-]
-# Kernels run side by side, so each computes in one thread: several fight over the processors (12 times slower in the
-# dormancy chapter) and may sum in another order. The rest keeps results and figures the same from run to run.
-ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "0",
-}
-FONTS = Path(sys.prefix) / "share" / "matplotlib"  # what Matplotlib knows of the fonts of this machine
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +74,7 @@ class Runs:
     """The runs of a book's notebooks: those remembered in `_build/execution` below its root, and those under way."""
 
     root: Path
+    manager: type[KernelManager] = ForkingManager
     jobs: dict[str, tuple[Page, Future]] = field(default_factory=dict, compare=False)
 
     def page(self, path: Path) -> Page:
@@ -150,17 +138,17 @@ class Runs:
             client = NotebookClient(
                 page.notebook,
                 timeout=CELL_TIMEOUT,
+                kernel_manager_class=self.manager,
                 kernel_name=page.notebook.metadata["kernelspec"]["name"],
                 resources={"metadata": {"path": str(page.path.parent)}},
                 record_timing=False,
                 coalesce_streams=True,  # else one text is cut by chance into several
-                extra_arguments=KERNEL_ARGUMENTS,
+                extra_arguments=ARGUMENTS,
             )
             own = {
                 "SEEDSOIL_TRACE": str(trace),
                 "SEEDSOIL_ROOT": str(self.root),
                 "IPYTHONDIR": str(Path(scratch) / "ipython"),  # what a person set up for themselves is not the book's
-                "MPLCONFIGDIR": str(FONTS),
             }
             try:
                 await client.async_execute(env=os.environ | ENVIRONMENT | own)
@@ -233,14 +221,6 @@ def _parsed(text: str) -> nbformat.NotebookNode:
 def changed_since(start: int, path: Path) -> bool:
     """Whether a file was written after `start` (ns), and not in a time to come, as an archive may have it."""
     return path.is_file() and start < path.stat().st_mtime_ns <= time.time_ns()
-
-
-def know_fonts() -> None:
-    """Let Matplotlib look for the fonts of this machine once; a kernel that does so complains of how long it takes."""
-    if not any(FONTS.glob("fontlist-*.json")):
-        FONTS.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | {"MPLCONFIGDIR": str(FONTS)}
-        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=environment, capture_output=True)
 
 
 # Sphinx. MyST-NB hands its readers the text of a page and nothing else, hence `current`: the runs of this book.

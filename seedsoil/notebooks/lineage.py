@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 ANYTHING = ".*"  # a pattern
@@ -47,6 +48,7 @@ def origins(sources: Iterable[str], known: Collection[str], names: Iterable[str]
     return {name: origin for name, origin in found.items() if origin}
 
 
+@lru_cache(maxsize=1024)  # a build asks three times for each cell
 def code_of(source: str) -> ast.Module:
     """A code cell without its magics."""
     return ast.parse("\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import yaml
+from jupyter_client.manager import AsyncKernelManager
 
 from seedsoil.files import replace_file
 from seedsoil.notebooks.execution import Page, Runs
@@ -77,10 +78,13 @@ def renew(root: Path) -> list[Path]:
 
 
 def repeat(root: Path) -> list[str]:
-    """Run every chapter twice, in fresh kernels: the lines in which two runs differ, pictures and markup too."""
+    """Run every chapter twice: the lines in which two runs differ, pictures and markup too.
+
+    The second run has a kernel that starts by itself: forks of one process find things at the same addresses in memory.
+    """
     runs, pages, again = Runs(root), chapters(root), chapters(root)
     runs.bring_up_to_date(pages)
-    runs.execute_all(again)
+    Runs(root, AsyncKernelManager).execute_all(again)
     found = []
     for page, fresh in zip(pages, again, strict=True):
         remembered = runs.outputs(page.notebook).cells

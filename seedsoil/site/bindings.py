@@ -52,9 +52,11 @@ class EvidenceDomain(Domain):
 
     def ask(self, kind: str, *about):
         """What the library answers to `kind`, for the page that is being read. Raises `Unknown`."""
-        asked = self.data["asked"].setdefault(self.env.docname, {})
-        asked[kind, *about] = self._digest((kind, *about))
-        return getattr(self.library, kind)(*about)
+        answer = self._answer((kind, *about))
+        self.data["asked"].setdefault(self.env.docname, {})[kind, *about] = _digest(answer)
+        if isinstance(answer, Unknown):
+            raise answer
+        return answer
 
     def note(self, page: str, **about) -> None:
         """Keep what a page says of itself, for pages that tell of others."""
@@ -65,20 +67,21 @@ class EvidenceDomain(Domain):
 
     def outdated(self) -> list[str]:
         """The pages that would be told something else than when they were read."""
-        digests = {question: self._digest(question) for asked in self.data["asked"].values() for question in asked}
+        digests = {
+            question: _digest(self._answer(question)) for asked in self.data["asked"].values() for question in asked
+        }
         return [
             page
             for page, asked in self.data["asked"].items()
             if any(digests[question] != digest for question, digest in asked.items())
         ]
 
-    def _digest(self, question: tuple) -> str:
+    def _answer(self, question: tuple):
         kind, *about = question
         try:
-            answer = getattr(self.library, kind)(*about)
+            return getattr(self.library, kind)(*about)
         except Unknown as unknown:
-            answer = unknown
-        return hashlib.sha256(repr(answer).encode()).hexdigest()
+            return unknown
 
     def clear_doc(self, docname: str) -> None:
         for kept in ("asked", "noted"):
@@ -87,6 +90,10 @@ class EvidenceDomain(Domain):
     def merge_domaindata(self, docnames, otherdata) -> None:
         for kept in ("asked", "noted"):
             self.data[kept].update({page: told for page, told in otherdata[kept].items() if page in docnames})
+
+
+def _digest(answer) -> str:
+    return hashlib.sha256(repr(answer).encode()).hexdigest()
 
 
 # --- printing ----------------------------------------------------------------------------------------------------

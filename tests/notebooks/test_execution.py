@@ -115,7 +115,7 @@ def test_code_without_a_notebook_header_is_refused(book):
 
 
 def test_a_run_that_reports_nothing_is_not_kept(book, monkeypatch):
-    monkeypatch.setattr(execution, "KERNEL_ARGUMENTS", [])
+    monkeypatch.setattr(execution, "ARGUMENTS", [])
     with pytest.raises(ExecutionFailed, match="did not report what it read"):
         bring_up_to_date(book)
     assert not is_remembered(book)
