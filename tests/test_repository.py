@@ -217,6 +217,21 @@ def test_every_promised_python_is_tested_on_every_promised_system(book, job, sys
     assert steps["strategy"]["matrix"]["python"] == promised == sorted(book.VERSIONS)
 
 
+def unpinned(workflow: str) -> list[str]:
+    """The actions that are not named by a digest, which nobody can move, with the version beside it for people."""
+    used = re.findall(r"^\s*(?:- )?uses: *(.*)$", workflow, re.MULTILINE)
+    return [action for action in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", action)]
+
+
+def test_actions_are_named_by_their_digests():
+    workflows = [path.read_text("utf8") for path in sorted((ROOT / ".github/workflows").glob("*.yml"))]
+    assert "uses:" in "".join(workflows) and [unpinned(workflow) for workflow in workflows] == [[]] * len(workflows)
+    assert unpinned("      - uses: actions/checkout@v4\n        uses: a/b@" + "0" * 40) == [
+        "actions/checkout@v4",
+        "a/b@" + "0" * 40,
+    ]
+
+
 def commands_of(workflow: dict) -> set[str]:
     """The commands of the door that the steps of a workflow give."""
     steps = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]

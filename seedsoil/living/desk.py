@@ -22,7 +22,8 @@ from seedsoil.evidence.references import BIBLIOGRAPHY, entries
 from seedsoil.files import read
 from seedsoil.living import queries, standing
 from seedsoil.prose import citations
-from seedsoil.prose.pages import Manuscript, pages
+from seedsoil.prose.manuscript import Manuscript
+from seedsoil.prose.pages import pages
 from seedsoil.tables.text import EVIDENCE, Rows
 
 IDENTIFIED = ("organ", "cell", "factor")  # kinds of terms that public ontologies name

@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from seedsoil.prose import citations
-from seedsoil.prose.pages import HIDDEN, Fault, Manuscript, Role
+from seedsoil.prose.manuscript import HIDDEN, Fault, Manuscript, Role
 from seedsoil.tables.text import Cells, Rows
 
 DEATH = re.compile(
@@ -46,7 +46,7 @@ ABSENCE = re.compile(
 )
 UNBOUND = re.compile(
     r"\b(?:the (?:largest|biggest|smallest|strongest|longest|greatest|highest|lowest|best|worst)\b"
-    r"|twice|thrice|(?:two|three|four|five|ten)fold|half (?:of|as)|(?:a|one) (?:third|quarter|fifth|tenth) of"
+    r"|twice|thrice|(?:doubl|tripl|quadrupl)e[ds]|halved\b|(?:two|three|four|five|ten)fold|half (?:of|as)|(?:a|one) (?:third|quarter|fifth|tenth) of"
     r"|two thirds|three quarters"
     r"|several (?:groups|laboratories|teams|trials|studies)|most (?:studies|trials|works|groups))",
     re.IGNORECASE,

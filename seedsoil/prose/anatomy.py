@@ -14,7 +14,7 @@ import yaml
 
 from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.prose import citations
-from seedsoil.prose.pages import Fault, Manuscript
+from seedsoil.prose.manuscript import Fault, Manuscript
 
 FIRST, LAST = "Key messages", ("Evidence", "What would change our minds", "What changed", "References")
 ANALYSIS = "Mini-analysis: "

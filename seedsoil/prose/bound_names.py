@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from seedsoil.problem import nearest
-from seedsoil.prose.pages import Fault, Manuscript, name_of
+from seedsoil.prose.manuscript import Fault, Manuscript, name_of
 
 ANY_NAME = r"\w+"
 

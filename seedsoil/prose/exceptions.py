@@ -14,7 +14,7 @@ from pathlib import Path
 
 from seedsoil.problem import Problem
 from seedsoil.prose import typed_numbers
-from seedsoil.prose.pages import HIDDEN, Fault, Manuscript
+from seedsoil.prose.manuscript import HIDDEN, Fault, Manuscript
 
 ALLOWED = "data/allowed_numbers.txt"
 IN_MATH = {"interval", "p value", "percentage", "ratio", "sample size"}  # a formula may hold other numbers

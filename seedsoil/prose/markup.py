@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from seedsoil.prose.anatomy import headings
-from seedsoil.prose.pages import Fault, Manuscript
+from seedsoil.prose.manuscript import Fault, Manuscript
 from seedsoil.tables.characters import unfit
 
 CONFLICT = re.compile(r"^(<{7}|>{7})( .*)?$", re.MULTILINE)

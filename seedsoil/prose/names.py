@@ -15,7 +15,7 @@ from seedsoil.evidence.references import BIBLIOGRAPHY
 from seedsoil.files import read
 from seedsoil.problem import nearest
 from seedsoil.prose import citations
-from seedsoil.prose.pages import Directive, Fault, Manuscript, Role
+from seedsoil.prose.manuscript import Directive, Fault, Manuscript, Role
 from seedsoil.tables import package as tables
 from seedsoil.tables.text import EVIDENCE, Rows, path_of_value
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 import ast
 import html
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import takewhile
 from pathlib import Path
-from typing import NamedTuple
 
 import yaml
 
+from seedsoil.prose import values
 from seedsoil.prose.contents import names
+from seedsoil.prose.manuscript import HIDDEN, Directive, Manuscript, Role, Text, name_of
 
 EXTENSIONS = {
     "amsmath",
@@ -31,7 +29,6 @@ EXTENSIONS = {
     "tasklist",
 }  # as in _config.yml
 DOLLARS = {"dmath_allow_digits": False, "dmath_allow_space": False}  # as there
-HIDDEN = "\ufffc"  # stands in a text for what is not typed prose: a bound number, a citation, code
 
 LITERAL = {
     "code",
@@ -69,84 +66,9 @@ NAMES = {
 BOUND = re.compile(rf"(?:glue|cite)\b.*|{'|'.join(NAMES)}")  # roles whose text names what is shown instead
 WITH_TITLE = re.compile(r"(.*?)\s*<[^<>]*>", re.DOTALL)
 FENCE = re.compile(r"\{([\w:.+-]+)\}\s*(.*)")
-OPTION = re.compile(r":([\w-]+):\s*(.*)")
 PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 ALT = re.compile(r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s])""", re.IGNORECASE)
 TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Text:
-    """Text of one paragraph, cell, heading or caption; `kind` is prose, heading, alt or math.
-
-    `spots` are pairs of an offset in the text and the position in the source of what begins there.
-    """
-
-    text: str
-    kind: str
-    spots: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class Role:
-    """`position` is where it begins in the source."""
-
-    name: str
-    text: str
-    position: int
-
-
-@dataclass(frozen=True)
-class Directive:
-    """`options` of nested metadata are joined by dots, as `mystnb.figure.caption`; lists have no place in them."""
-
-    name: str
-    argument: str
-    options: dict[str, str]
-    body: str
-    position: int
-
-
-class Value(NamedTuple):
-    """Text of an option, and the lines that it stands in, from `first` to before `last`."""
-
-    text: str
-    first: int
-    last: int
-
-
-# A position in the source of a page, what was found there, what was expected, how to mend it, and the code.
-Fault = tuple[int, str, str, str, str]
-
-
-@dataclass
-class Manuscript:
-    """A page, its name relative to the root of the book, and its parts in the order of the source."""
-
-    name: str
-    source: str
-    texts: list[Text] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
-    directives: list[Directive] = field(default_factory=list)
-    pictures_without_alt: list[int] = field(default_factory=list)
-    code: dict[int, ast.Module] = field(default_factory=dict)  # cells, by the positions of their directives
-
-    def __post_init__(self):
-        self.starts = [0, *(match.end() for match in re.finditer("\n", self.source))]
-
-    def place(self, position: int) -> tuple[int, int]:
-        """Line and column, both from 1, of a position in the source."""
-        line = bisect_right(self.starts, position)
-        return line, position - self.starts[line - 1] + 1
-
-    def position(self, text: Text, start: int, end: int) -> int:
-        """Where a part of a text stands in the source; near it where the source spells it in another way."""
-        offset, spot = text.spots[bisect_right(text.spots, start, key=lambda spot: spot[0]) - 1]
-        part, position = text.text[start:end], spot + start - offset
-        if self.source.startswith(part, position):
-            return position
-        found = self.source.find(re.match(r"\W*\w*", part)[0].strip(HIDDEN), spot)
-        return spot if found < 0 else found
 
 
 def pages(root: Path) -> Iterator[Manuscript]:
@@ -207,7 +129,7 @@ class _Reader:
         self.line(token.children, kind)
 
     def front_matter(self, token, kind: str, first: int) -> None:
-        for name, value in _scalars(token.content, first + 1).items():
+        for name, value in values.scalars(token.content, first + 1).items():
             if name in ("title", "description") or name.startswith("myst.html_meta."):
                 self.value(*value)
 
@@ -222,7 +144,7 @@ class _Reader:
     def directive(self, name: str, argument: str, content: str, first: int) -> None:
         position = self.cursor
         lines = content.split("\n")
-        options, taken = _options(lines, first + 1)
+        options, taken = values.options(lines, first + 1)
         body, begin = "\n".join(lines[taken:]), first + 1 + taken
         texts = {key: value.text for key, value in options.items()}
         self.page.directives.append(Directive(name, argument, texts, body, position))
@@ -239,10 +161,10 @@ class _Reader:
             self.blocks(body, begin)
 
     def key_messages(self, body: str, first: int) -> None:
-        for entry in _compose(body, yaml.SequenceNode):
+        for entry in values.compose(body, yaml.SequenceNode):
             for key, node in entry.value if isinstance(entry, yaml.MappingNode) else ():
                 if key.value in ("message", "computed") and isinstance(node, yaml.ScalarNode):
-                    self.value(*_value(node, first))
+                    self.value(*values.value(node, first))
 
     def code(self, body: str, first: int, position: int) -> None:
         try:
@@ -330,48 +252,5 @@ READERS = {
 }
 
 
-def name_of(function: ast.expr) -> str:
-    """The last name of what is called: `bind` of `ss.bind`."""
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
 def _string(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else HIDDEN
-
-
-def _compose(text: str, kind: type[yaml.Node]) -> list:
-    """What a YAML list or mapping holds; nothing where the text is broken, which the build says."""
-    try:
-        node = yaml.compose(text, yaml.CSafeLoader)
-    except yaml.YAMLError:
-        return []
-    return node.value if isinstance(node, kind) else []
-
-
-def _value(node: yaml.ScalarNode, line: int) -> Value:
-    return Value(node.value, line + node.start_mark.line, line + node.end_mark.line + 1)
-
-
-def _scalars(text: str, line: int) -> dict[str, Value]:
-    """The values of a YAML mapping that begins at `line`, by their names, those of inner mappings joined with dots."""
-    found = {}
-
-    def walk(pairs, prefix):
-        for key, node in pairs:
-            if isinstance(node, yaml.MappingNode):
-                walk(node.value, f"{prefix}{key.value}.")
-            elif isinstance(node, yaml.ScalarNode):
-                found[prefix + key.value] = _value(node, line)
-
-    walk(_compose(text, yaml.MappingNode), "")
-    return found
-
-
-def _options(lines: list[str], line: int) -> tuple[dict[str, Value], int]:
-    """The options at the head of a directive that begins at `line`, in either notation, and how many lines they are."""
-    if lines[0].strip() == "---" and "---" in lines[1:]:
-        taken = lines.index("---", 1)
-        return _scalars("\n".join(lines[1:taken]), line + 1), taken + 1
-    found = list(takewhile(bool, map(OPTION.match, lines)))
-    options = {option[1]: Value(option[2], line + number, line + number + 1) for number, option in enumerate(found)}
-    return options, len(found)

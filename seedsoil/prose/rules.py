@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seedsoil.problem import Problem
-from seedsoil.prose import anatomy, contents, markup, tables_as_prose, unrendered
-from seedsoil.prose import pages as manuscript
+from seedsoil.prose import anatomy, contents, markup, pages, tables_as_prose, unrendered
 from seedsoil.prose.against_rows import AgainstRows
 from seedsoil.prose.bound_names import unbound_names
 from seedsoil.prose.exceptions import Exceptions
+from seedsoil.prose.manuscript import Directive, Fault, Manuscript, name_of
 from seedsoil.prose.names import Names
-from seedsoil.prose.pages import Directive, Fault, Manuscript, name_of
 
 DRAWING = ("show", "subplots", "savefig")  # calls that make a cell a picture
 
@@ -23,7 +22,7 @@ def problems(root: Path) -> list[Problem]:
     names, exceptions, against = Names(root), Exceptions(root), AgainstRows(root)
     found = list(contents.missing(root))
     chapters = anatomy.chapters(root)
-    for page in manuscript.pages(root):
+    for page in pages.pages(root):
         for check in (
             exceptions.typed_estimates,
             missing_words,
@@ -47,7 +46,7 @@ def problems(root: Path) -> list[Problem]:
 def questions(root: Path) -> list[Problem]:
     """What a machine cannot judge: words that say how much, and that nothing binds."""
     against, found = AgainstRows(root), []
-    for page in manuscript.pages(root):
+    for page in pages.pages(root):
         for position, *what in against.questions(page):
             line, column = page.place(position)
             found.append(Problem(page.name, line, str(column), *what))
@@ -67,7 +66,7 @@ def missing_words(page: Manuscript) -> Iterator[Fault]:
         )
     for directive in page.directives:
         options = {name for name, text in directive.options.items() if text.strip()}
-        if directive.name in manuscript.FIGURES and "alt" not in options:
+        if directive.name in pages.FIGURES and "alt" not in options:
             yield (
                 directive.position,
                 f"the {directive.name} {directive.argument!r} without alt text",

@@ -13,8 +13,9 @@ from pathlib import Path
 from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.prose import citations
 from seedsoil.prose.anatomy import headings
+from seedsoil.prose.manuscript import Manuscript
 from seedsoil.prose.names import split
-from seedsoil.prose.pages import Manuscript, pages
+from seedsoil.prose.pages import pages
 from seedsoil.tables.changed import changed
 from seedsoil.tables.text import EVIDENCE, Cells, Rows, path_of_value
 

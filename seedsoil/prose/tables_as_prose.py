@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from seedsoil.problem import Problem
-from seedsoil.prose.pages import Fault, Manuscript, read
+from seedsoil.prose.manuscript import Fault, Manuscript
+from seedsoil.prose.pages import read
 from seedsoil.tables.text import Rows
 
 PROSE = {  # columns by table

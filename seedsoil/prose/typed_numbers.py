@@ -27,7 +27,8 @@ LABELS = (
 COUNTED = (
     "women|men|patients|mice|rats|animals|participants|people|persons|individuals|survivors|subjects|volunteers|donors|"
     "carriers|cases|controls|tumou?rs|lesions|nodules|samples|specimens|biopsies|studies|trials|cohorts|centers|centres|"
-    "hospitals|events|deaths|recurrences|relapses|metastases|zebrafish|embryos|larvae|cells|experiments|children|adults"
+    "hospitals|events|deaths|recurrences|relapses|metastases|zebrafish|embryos|larvae|cells|experiments|children|adults|wells|plates|dishes|spheroids|organoids|replicates|clones|"
+    "clusters|regions|fields|slides|sections|images|genes|pairs|samples|lines|works|papers|articles|reports|findings|rows"
 )
 UNITS = (
     "years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|minutes?|h|min|[nµμ]m|mm|[mc]m[23²³]|cm|kg|g|mg|[nµμ]g|ml|mL|"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from seedsoil.prose import citations
-from seedsoil.prose.pages import HIDDEN, Fault, Manuscript
+from seedsoil.prose.manuscript import HIDDEN, Fault, Manuscript
 
 RAW = re.compile(rf"\{{[A-Za-z][\w:.+-]*\}}\s*(?:`|{HIDDEN})|\{{(?:cite|effect|estimate|value|searched)\b[\w:]*\}}")
 MEND = "write a role as {name}`text`, and cite in the text of the page"

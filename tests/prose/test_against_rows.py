@@ -95,10 +95,12 @@ def test_what_says_no_more_is_left_alone(against, text):
 
 
 def test_what_only_a_reader_can_judge_is_asked(against):
-    text = "It is the largest.\nTwice as many, {value}`a/b/c`.\n\n% allowed: several groups — they are named\nSo say several groups.\nAnd half of them."
+    text = "It is the largest.\nTwice as many, {value}`a/b/c`.\n\n% allowed: several groups — they are named\nSo say several groups.\nAnd half of them.\nRemoving them doubled it, the doubling time was halved."
     assert against(text, ask=True) == [
         (1, "unbound-words", "'the largest' in 'It is the largest.'"),
         (6, "unbound-words", "'half of' in 'And half of them.'"),
+        (7, "unbound-words", "'doubled' in 'Removing them doubled it, the doubling time was halved.'"),
+        (7, "unbound-words", "'halved' in 'Removing them doubled it, the doubling time was halved.'"),
     ]
     assert against(text) == []
 

@@ -6,8 +6,7 @@ import pytest
 import yaml
 
 from seedsoil.files import ROOT
-from seedsoil.prose import exceptions
-from seedsoil.prose import pages as manuscript
+from seedsoil.prose import exceptions, pages
 from seedsoil.prose import rules as prose
 from seedsoil.prose.contents import missing
 
@@ -342,12 +341,12 @@ def test_a_dismissed_row_is_seen(book):
 
 def test_pages_are_read_with_the_extensions_of_the_book():
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
-    assert set(config["parse"]["myst_enable_extensions"]) == manuscript.EXTENSIONS
-    assert {name: config["sphinx"]["config"][f"myst_{name}"] for name in manuscript.DOLLARS} == manuscript.DOLLARS
+    assert set(config["parse"]["myst_enable_extensions"]) == pages.EXTENSIONS
+    assert {name: config["sphinx"]["config"][f"myst_{name}"] for name in pages.DOLLARS} == pages.DOLLARS
 
 
 def test_every_position_in_a_page_is_where_its_text_is():
-    for page in manuscript.pages(ROOT):
+    for page in pages.pages(ROOT):
         assert page.texts
         for role in page.roles:
             assert page.source.startswith(f"{{{role.name}}}", role.position)

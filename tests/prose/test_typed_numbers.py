@@ -14,7 +14,7 @@ TYPED = {
     "ratio": "ratio rose to 2|HR 0.72|HR: 1.3|OR = 3|IRR 2|ratio of 2|ratio (2.44|relative risk was 2|AUC 0.81|2:1",
     "interval": "SEM 2|95% CI 1.12–1.90|95% CI, 0.80 to 1.27|99% CI 1–2|confidence interval 1.1 to 1.9|SD 2",
     "p value": "p < 0.001|P=.03|p = 0.70|p-value of 0.04",
-    "sample size": "n = 12|N=350|2,982 women|12 mice|45 of these women|2005 patients|4 larger randomized trials|10 or more women|100,000 cells",
+    "sample size": "n = 12|N=350|2,982 women|12 mice|45 of these women|2005 patients|4 larger randomized trials|10 or more women|100,000 cells|12 wells|6 spheroids|24 cell lines|3 papers",
     "fold change": "3-fold|2.5-fold|10 times|4×|5x",
     "proportion": "9 of 12|1 in 8|12/45|9 out of 12",
     "statistic": "F(1, 20) = 5|t(12) = 2.2|I² = 40|k = 3|r = 0.8|median of 17|incidence of 3",
