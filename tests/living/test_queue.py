@@ -53,6 +53,27 @@ def test_every_record_waits_and_one_in_twenty_is_drawn(book):
     assert [number for number, one in enumerate(waiting) if one.drawn] == [0, 20, 40]
 
 
+@pytest.mark.parametrize(
+    "path, more",
+    [
+        ("data/living/decisions.csv", "pmid:1,dormancy,include,,E,person,2026-11-28T11:00:00.000Z\n"),
+        ("chapters/dormancy.md", "More {cite:p}`ames2020tgfb2`.\n"),
+        ("data/references.bib", "\n"),
+    ],
+)
+def test_a_queue_opens_as_it_was_ranked_until_something_changes(book, monkeypatch, path, more):
+    fill(book, "One of them", "Another thing")
+    first = ranking.opened(book, "dormancy")
+    ranked, whole = [], ranking.queue
+    monkeypatch.setattr(ranking, "queue", lambda *given: ranked.append(given) or whole(*given))
+    assert ranking.opened(book, "dormancy") == first
+    assert ranked == []
+    with (book / path).open("a", encoding="utf8") as file:
+        file.write(more)
+    assert len(ranking.opened(book, "dormancy").waiting) == (1 if "decisions" in path else 2)
+    assert len(ranked) == 1
+
+
 def test_relevance_is_learned_from_decisions_once_there_are_enough(book):
     fill(book, *(f"dormant cells in marrow {n}" for n in range(12)), *(f"price of bread {n}" for n in range(55)))
     at = "2026-11-28T11:00:00.000Z"
@@ -151,7 +172,7 @@ def test_nothing_is_excluded_but_by_a_person(tmp_path_factory, keys):
         for n in range(5)
     )  # fmt: skip
     patch = pytest.MonkeyPatch()
-    patch.setattr(ranking, "queue", lambda root, chapter: ranking.Queue(chapter, waiting, ""))
+    patch.setattr(ranking, "opened", lambda root, chapter: ranking.Queue(chapter, waiting, ""))
     patch.setattr(ranking, "abstracts", lambda root: {one.record.id: "" for one in waiting})
     patch.setattr(ledger, "add", lambda root, rows: kept.extend(rows))
     patch.setattr(ledger, "write_run", lambda *arguments: None)
