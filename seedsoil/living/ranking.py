@@ -15,7 +15,7 @@ from pathlib import Path
 from seedsoil.bibliography.printed import plain
 from seedsoil.evidence.references import BIBLIOGRAPHY, entries
 from seedsoil.files import ROOT, replace_file
-from seedsoil.living import ledger, leverage, relevance, standing
+from seedsoil.living import flow, ledger, leverage, relevance
 from seedsoil.living.ledger import Decision, Pair, Record
 from seedsoil.living.words import Words
 from seedsoil.prose import citations as prose
@@ -55,7 +55,7 @@ def queue(root: Path, chapter: str, texts: Mapping[str, str] | None = None) -> Q
     """What waits for a chapter, in the order of reading; by titles and `texts`, else the abstracts at hand."""
     records = {one.id: one for one in ledger.load(root, Record)}
     held = ledger.pairs(ledger.load(root, Pair)).values()
-    hidden = standing.doubled(held)
+    hidden = flow.doubled(held)
     decisions = {name: one for (name, of), one in ledger.standing(ledger.load(root, Decision)).items() if of == chapter}
     texts = abstracts(root) if texts is None else texts
 
