@@ -116,12 +116,16 @@ class Spent:
             each = f", {60 * self.minutes / self.decisions:.0f} seconds for each" if self.decisions else ""
             untimed = f"; of {self.untimed:,} more the time was not noted" if self.untimed else ""
             editors = (
-                f"Editors screened for {self.minutes:,.0f} minutes in {self.sessions - self.untimed:,} sessions on "
-                f"record, and made {self.decisions:,} decisions{each}{untimed}."
+                f"Editors screened for {self.minutes:,.0f} minutes in "
+                f"{_of(self.sessions - self.untimed, 'session')} on record, and made {_of(self.decisions, 'decision')}{each}{untimed}."
             )
         if not self.runs:
             return f"{editors} No run of a search or of a watch is on record either."
-        return f"{editors} The machine took {self.machine_minutes:,.0f} minutes in {self.runs:,} runs."
+        return f"{editors} The machine took {self.machine_minutes:,.0f} minutes in {_of(self.runs, 'run')}."
+
+
+def _of(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def silent_days(root: Path, today: date) -> int:

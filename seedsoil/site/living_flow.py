@@ -11,8 +11,7 @@ from pathlib import Path
 from docutils import nodes
 
 from seedsoil.evidence.references import READINGS
-from seedsoil.literature.http import LABELS
-from seedsoil.living import flow, queries, ranking
+from seedsoil.living import flow, queries, ranking, standing
 from seedsoil.living.flow import Flow, Held
 from seedsoil.site.living_tables import link, table
 from seedsoil.site.markup import html
@@ -50,7 +49,7 @@ def _arms(book: Path, chapters: list[str], total: Flow) -> list[nodes.Node]:
         html("p", html("b", _told(len(keys))), " works cited on the chapters, in all"),
         class_="by-hand",
     )
-    sources = ", ".join(f"{LABELS[name]} {count:,}" for name, count in sorted(total.identified.items()))
+    sources = ", ".join(f"{standing.LABELS[name]} {count:,}" for name, count in sorted(total.identified.items()))
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in sorted(total.excluded.items()))
     steps = (
         _step(
