@@ -10,14 +10,13 @@ from seedsoil.living.flow import Held
 from seedsoil.living.ledger import Decision
 from seedsoil.living.standing import Spent
 from seedsoil.site import living, living_flow
-from tests.living.conftest import book  # noqa: F401: a fixture
 from tests.living.test_duplicates import found
 
 CHANGELOG = "# Changelog\n\nWhat.\n\n## Unreleased\n\n- A.\n\n## 0.1.0 (2026-11-22)\n\n- B.\n"
 
 
 @pytest.fixture
-def filled(book):  # noqa: F811
+def filled(book):
     (book / "CHANGELOG.md").write_text(CHANGELOG, "utf8")
     for day, numbers in (("2026-11-20", (1, 2)), ("2026-11-26", (3, 4, 5))):
         records = [found(f"MED:{n}", f"A title that is number {n}", pmid=str(n)) for n in numbers]
