@@ -116,7 +116,7 @@ class Spent:
             each = f", {60 * self.minutes / self.decisions:.0f} seconds for each" if self.decisions else ""
             untimed = f"; of {self.untimed:,} more the time was not noted" if self.untimed else ""
             timed, made = _of(self.sessions - self.untimed, "session"), _of(self.decisions, "decision")
-            editors = f"Editors screened for {self.minutes:,.0f} minutes in {timed} on record, and made {made}{each}{untimed}."
+            editors = f"Editors screened for {self.minutes:,.0f} minutes in {timed}, and made {made}{each}{untimed}."
         if not self.runs:
             return f"{editors} No run of a search or of a watch is on record either."
         return f"{editors} The machine took {self.machine_minutes:,.0f} minutes in {_of(self.runs, 'run')}."

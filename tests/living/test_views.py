@@ -42,7 +42,7 @@ def test_the_minutes_of_sessions_and_runs():
     session = {"kind": "screening", "include": 2, "exclude": 3, "maybe": 1}
     runs = [{**session, "minutes": 3.0}, {**session, "minutes": None}, {"kind": "search", "seconds": 90.0}]
     assert Spent.of(runs).says() == (
-        "Editors screened for 3 minutes in 1 session on record, and made 6 decisions, 30 seconds for each; of 1 more "
+        "Editors screened for 3 minutes in 1 session, and made 6 decisions, 30 seconds for each; of 1 more "
         "the time was not noted. The machine took 2 minutes in 1 run."
     )
     assert Spent.of([]).says().startswith("No screening session is on record yet")
