@@ -43,6 +43,7 @@ def test_archived_pages_are_told_what_changed_since(built):
 def test_the_files_of_a_release_are_the_same_to_the_byte_and_open(built, tmp_path_factory):
     first, second = (tmp_path_factory.mktemp("assets") for _ in range(2))
     files = package.attach(built, first)
+    (built / package.SITE / package.NOTE).write_text("config: of another folder")
     package.attach(built, second)
     for path in files:
         assert path.read_bytes() == (second / path.name).read_bytes(), path.name
