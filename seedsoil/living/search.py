@@ -57,13 +57,14 @@ def run(
     query = queries.load(root, chapter)
     began, start = ledger.now(), time.perf_counter()
     earlier = [one for one in ledger.runs(root) if one["kind"] == "search" and one["chapter"] == chapter]
+    known = _known(root, chapter, len(earlier))
     answers = []
     for source in sources:
         answer = _answer(root, query, source, today, earlier)
         _ask(root, query, answer, earlier, say)
         answers.append(answer)
     found = [one for answer in answers if answer.good for one in answer.found]
-    kept = duplicates.keep(root, chapter, found, today, began)
+    kept = duplicates.keep(root, chapter, found, today, began, known)
     ranking.keep_abstracts(root, kept.abstracts)
     for answer in answers:
         answer.new = sum(one.source == answer.source for one in kept.first_found)
@@ -94,6 +95,21 @@ def window(query: Query, source: str, today: date, earlier: Iterable[dict]) -> t
     if ends:
         since = max(since, date.fromisoformat(max(ends)) - OVERLAP)
     return since.isoformat(), today.isoformat()
+
+
+def _known(root: Path, chapter: str, runs: int) -> frozenset[str]:
+    """The records that the ledger had before this search, also where an earlier try of it was killed.
+
+    What another number of runs left is of a search that was killed when it was over, and goes.
+    """
+    path = root / CACHE / chapter / "known.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if kept.get("runs") != runs:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        path.parent.mkdir(parents=True)
+        kept = {"runs": runs, "records": [one.id for one in ledger.load(root, ledger.Record)]}
+        replace_file(path, json.dumps(kept))
+    return frozenset(kept["records"])
 
 
 def _answer(root: Path, query: Query, source: str, today: date, earlier: list[dict]) -> Answer:
