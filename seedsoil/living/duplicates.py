@@ -276,4 +276,4 @@ def _relation(kind: str, other: str) -> str:
 
 
 def _pair(record: str, other: str, state: str, relation: str, evidence: str, at: str) -> Pair:
-    return Pair(record, other, state, relation, evidence, "seedsoil", "system", at)
+    return Pair(record, other, state, relation, evidence, ledger.MACHINE, "system", at)

@@ -79,7 +79,7 @@ def run(
         "already_cited": kept.cited,
         "seconds": round(time.perf_counter() - start, 1),
     }
-    ledger.write_run(root, f"{began.replace(':', '').replace('.', '')}-{chapter}", made)
+    ledger.write_run(root, ledger.name_of_run(began, chapter), made)
     shutil.rmtree(root / CACHE / chapter, ignore_errors=True)  # after this a source that failed is asked anew
     return made
 
@@ -207,5 +207,9 @@ def _fetch(answer: Answer, cursor: str, folder: Path) -> Page:
 def _read(path: Path) -> Page | None:
     if not path.exists():
         return None
-    announced, records, following = json.loads(path.read_text(encoding="utf-8"))
-    return Page(announced, tuple(Found(**one) for one in records), following)
+    try:
+        announced, records, following = json.loads(path.read_text(encoding="utf-8"))
+        return Page(announced, tuple(Found(**one) for one in records), following)
+    except (ValueError, TypeError):  # of another version of this library: asked for anew
+        path.unlink()
+        return None
