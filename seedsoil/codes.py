@@ -635,7 +635,7 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "no-decision": Explained(
             "A file of decisions has a row that is none; nothing of it was entered.",
-            "back.csv:2:record: found 'pmid:9', expected the id of a record of data/living/records.csv; correct the "
+            "back.csv:2:record: found 'pmid:9', expected the id of a record that a search of sleep found; correct the "
             "cell; nothing of the file was entered [no-decision]",
         ),
         "retraction-not-told": Explained(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import glob
 import os
 import sys
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ def read(path: Path, name: str) -> str:
 def replace_file(path: Path, text: str) -> None:
     """Write `text` in one step: a failure, or an end of the process, leaves the old file as it was."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+    for left in path.parent.glob(".*.*.tmp"):
         if (process := left.suffixes[-2][1:]).isdigit() and not is_alive(int(process)):
             left.unlink(missing_ok=True)  # its process was killed
     try:

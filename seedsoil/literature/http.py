@@ -39,7 +39,15 @@ TIMEOUT = 20  # seconds without a byte
 PATIENCE = 60  # seconds for all of an answer
 LONGEST = 20_000_000  # bytes of an answer; the record of a work, or a page of a search, has a few thousand
 LONGEST_WAIT = 120.0  # seconds that a source may ask us to wait before the next try
-UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, LookupError, TypeError, AttributeError)
+UNREADABLE = (
+    json.JSONDecodeError,
+    UnicodeDecodeError,
+    RecursionError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,  # Infinity records
+)
 
 
 class NotReached(ValueError):

@@ -65,7 +65,8 @@ def read_records(answer: bytes) -> tuple[Found, ...]:
 def articles(answer: bytes) -> ElementTree.Element:
     """The set of articles in an answer. NotReached where it is none, or declares entities: PubMed never does."""
     try:
-        if "<!ENTITY" in answer.decode("utf-8"):
+        # In UTF-16 the declaration would not be seen, and the reader of XML takes it.
+        if "<!ENTITY" in (text := answer.decode("utf-8")) or "\0" in text:
             raise NotReached("PubMed: found an answer that declares entities, expected none; it was not read.")
         root = ElementTree.fromstring(answer)
     except (ElementTree.ParseError, UnicodeDecodeError) as error:

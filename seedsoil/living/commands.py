@@ -25,7 +25,8 @@ def add_parsers(add) -> None:
     command.add_argument("--by", default="", metavar="NAME", help="who decides")
     command.add_argument("--html", type=Path, metavar="FILE", help="write the queue as a page for a browser or a phone")
     command.add_argument("--out", type=Path, metavar="FILE", help="write the queue for another tool, as .ris or .csv")
-    command.add_argument("--take", type=Path, metavar="FILE", help="enter the decisions of the page or of a .csv")
+    command.add_argument("--take", type=Path, metavar="FILE", help="enter the decisions of the page, a .csv or .ris")
+    command.add_argument("--minutes", type=float, metavar="N", help="how long the decisions of --take took")
     command = add("verify", verify, "look again for the sentences that rows were read from")
     command.add_argument("--mark", metavar="ROW", help="keep where a row was read: shows the sentences of its abstract")
     command.add_argument("--sentence", type=int, metavar="N", help="the number of the sentence")
@@ -65,7 +66,7 @@ def screen(options: Namespace) -> int:
     chapter = queries.load(ROOT, options.chapter).chapter
     for path, writer in ((options.html, screening_page.write), (options.out, exchange.write)):
         if path:
-            queue = ranking.queue(ROOT, chapter)
+            queue = ranking.opened(ROOT, chapter)
             writer(ROOT, queue, path)
             print(f"wrote {len(queue.waiting)} records to {path}")
     if options.html or options.out:
@@ -73,7 +74,7 @@ def screen(options: Namespace) -> int:
     if not options.by:
         raise ValueError("found no name, expected --by NAME: a decision is a person's.")
     if options.take:
-        print(f"{exchange.take(ROOT, chapter, options.take, options.by)} decisions entered.")
+        print(f"{exchange.take(ROOT, chapter, options.take, options.by, options.minutes)} decisions entered.")
         return 0
     with screening.keyboard() as ask:
         run = screening.screen(ROOT, chapter, options.by, ask, print)

@@ -16,8 +16,9 @@ from pathlib import Path
 from seedsoil.bibliography.file import known
 from seedsoil.bibliography.printed import plain
 from seedsoil.evidence.references import entries
+from seedsoil.files import alone
 from seedsoil.literature.found import Found
-from seedsoil.living import ledger
+from seedsoil.living import flow, ledger
 from seedsoil.living.ledger import BOOK, Pair, Record, inert
 
 IDENTIFIERS = ("doi", "pmid", "pmcid")
@@ -35,29 +36,40 @@ class Kept:
     abstracts: dict[str, str]  # by record
 
 
-def keep(root: Path, chapter: str, found: Iterable[Found], today: date, at: str) -> Kept:
-    """Enter what was found into the ledger, each work once."""
-    book = _book(root)
-    shelf = Shelf(ledger.load(root, Record), at)
-    first, texts = [], {}
-    for one in found:
-        name, is_new = shelf.place(one, chapter, today)
-        if is_new:
-            first.append(one)
-        if one.abstract:
-            texts[name] = one.abstract
-    pairs = [*shelf.pairs, *_cited(shelf, book, at)]
-    new = [shelf.records[name] for name in shelf.new]
-    pairs += compared(new, [*shelf.records.values(), *book], at)
-    held = ledger.pairs(ledger.load(root, Pair))
-    new_pairs: dict[tuple, Pair] = {}
-    for pair in pairs:  # what an identifier says comes first, and stands
-        if ledger.both(pair) not in held:
-            new_pairs.setdefault(ledger.both(pair), pair)
-    ledger.save(root, Record, shelf.records.values())
-    ledger.add(root, new_pairs.values())
-    cited = {pair.record for pair in new_pairs.values() if pair.other.startswith(BOOK) and pair.state == "duplicate"}
-    return Kept(tuple(shelf.new), tuple(first), len(cited), texts)
+def keep(
+    root: Path, chapter: str, found: Iterable[Found], today: date, at: str, before: frozenset[str] | None = None
+) -> Kept:
+    """Enter what was found into the ledger, each work once.
+
+    `before` are the records that were known before the search, where an earlier try of it may have been killed between
+    two files: what that try entered is new still. Pairs are written before their records, so that no record is ever
+    there without them.
+    """
+    with alone(root / ledger.FOLDER):
+        book, records = _book(root), ledger.load(root, Record)
+        known = frozenset(one.id for one in records) if before is None else before
+        shelf = Shelf(records, at)
+        first, texts = {}, {}
+        for one in found:
+            name = shelf.place(one, chapter, today)
+            if name not in known:
+                first.setdefault(name, one)
+            if one.abstract:
+                texts[name] = one.abstract
+        new = [shelf.records[name] for name in first]
+        pairs = [*shelf.pairs, *_cited(new, book, at), *compared(new, [*shelf.records.values(), *book], at)]
+        told = ledger.load(root, Pair)
+        held = ledger.pairs(told)
+        new_pairs: dict[tuple, Pair] = {}
+        for pair in pairs:  # what an identifier says comes first, and stands
+            if ledger.both(pair) not in held:
+                new_pairs.setdefault(ledger.both(pair), pair)
+        if new_pairs:
+            ledger.save(root, Pair, [*told, *new_pairs.values()])
+        ledger.save(root, Record, shelf.records.values())
+    names = {record.id for record in new}
+    cited = flow.doubled(one for one in (held | new_pairs).values() if one.other.startswith(BOOK))
+    return Kept(tuple(first), tuple(first.values()), len(cited & names), texts)
 
 
 class Shelf:
@@ -65,29 +77,28 @@ class Shelf:
 
     def __init__(self, records: Iterable[Record], at: str):
         self.records = {record.id: record for record in records}
-        self.at, self.new, self.pairs = at, [], []
+        self.at, self.pairs = at, []
         self._index: dict[str, str] = {}
         for record in self.records.values():
             self._point(record)
 
-    def place(self, found: Found, chapter: str, today: date) -> tuple[str, bool]:
-        """Put a found record where it belongs: the id of its record, and whether that is new."""
+    def place(self, found: Found, chapter: str, today: date) -> str:
+        """Put a found record where it belongs: the id of its record."""
         record = _record(found, chapter, today)
         own = self._index.get(f"{found.source} {found.number}")
         ids = sorted({self._index[name] for name in record.names() if name in self._index})
         if own:
-            return self._merge(own, record), False
+            return self._merge(own, record)
         same = [name for name in ids if not self._clash(record, name)]
         if len(same) == 1:
-            return self._merge(same[0], record), False
+            return self._merge(same[0], record)
         if record.id in self.records:  # an identifier that two different records carry names the first of them
             record = replace(record, id=inert(f"{found.source} {found.number}"))
         for name in ids:
             self._part(record, name, tie=len(same) > 1)
         self.records[record.id] = record
-        self.new.append(record.id)
         self._point(record)
-        return record.id, True
+        return record.id
 
     def _merge(self, name: str, record: Record) -> str:
         self.records[name] = ledger.merged(self.records[name], record)
@@ -191,12 +202,11 @@ def _alike(records: list[Record], new: set[str]) -> set[str]:
     return ids
 
 
-def _cited(shelf: Shelf, book: list[Record], at: str) -> list[Pair]:
+def _cited(new: list[Record], book: list[Record], at: str) -> list[Pair]:
     """Records that are a work of the bibliography, by identifier."""
     cited = {f"{kind}:{value}": one.id for one in book for kind in IDENTIFIERS if (value := getattr(one, kind))}
     found = []
-    for name in shelf.new:
-        record = shelf.records[name]
+    for record in new:
         keys = {key for one in record.names() if (key := cited.get(one))}
         state = "duplicate" if len(keys) == 1 else "unresolved"
         if record.kind == "notice":
@@ -204,7 +214,7 @@ def _cited(shelf: Shelf, book: list[Record], at: str) -> list[Pair]:
         relation = "notice of" if record.kind == "notice" else "same work"
         for key in sorted(keys):
             shared = ", ".join(one for one in sorted(record.names()) if cited.get(one) == key)
-            found.append(_pair(name, key, state, relation, f"both carry {shared}", at))
+            found.append(_pair(record.id, key, state, relation, f"both carry {shared}", at))
     return found
 
 
@@ -266,4 +276,4 @@ def _relation(kind: str, other: str) -> str:
 
 
 def _pair(record: str, other: str, state: str, relation: str, evidence: str, at: str) -> Pair:
-    return Pair(record, other, state, relation, evidence, "seedsoil", "system", at)
+    return Pair(record, other, state, relation, evidence, ledger.MACHINE, "system", at)

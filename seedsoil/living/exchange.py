@@ -1,4 +1,4 @@
-"""The queue for other tools and back: RIS and CSV out, decisions in as CSV or as the file of the screening page."""
+"""The queue for other tools and back: RIS and CSV out, decisions in as either or as the file of the screening page."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from seedsoil.living.screening import REASONS
 from seedsoil.problem import DataError, Problem, quoted
 
 COLUMNS = ("record", "decision", "reason", "title", "authors", "journal", "year", "doi", "pmid", "abstract")
+COUNTED = ("include", "exclude", "maybe")
+LONGEST = 1440.0  # minutes that a session may have: a clock that was set meanwhile tells more
 TYPES = {"article": "JOUR", "review": "JOUR", "preprint": "UNPB", "notice": "JOUR", "other": "GEN"}
 
 
@@ -53,24 +55,26 @@ def _ris(record: Record, abstract: str) -> dict:
     return {name: value for name, value in fields.items() if value}
 
 
-def take(root: Path, chapter: str, path: Path, by: str) -> int:
+def take(root: Path, chapter: str, path: Path, by: str, minutes: float | None = None) -> int:
     """Enter the decisions of a file, each as the word of the person `by`; how many were new.
 
-    A CSV file has the columns record, decision and reason; the screening page gives JSON of the same. Nothing is
-    entered unless every row is right. Raises DataError with each row that is not.
+    A CSV file has the columns record, decision and reason; the screening page gives JSON of the same, with the minutes
+    that were spent; RIS has a note for each record: include, maybe, or exclude and a reason. Nothing is entered unless
+    every row is right. Raises DataError with each row that is not.
     """
-    rows = _rows(path)
-    known = {one.id for one in ledger.load(root, Record)}
+    rows, noted = _rows(path, chapter)
+    known = {one.id for one in ledger.load(root, Record) if chapter in one.chapters.split("; ")}
     problems, decisions = [], []
     held = ledger.standing(ledger.load(root, Decision))
+    began = ledger.now()
     for line, row in rows:
         decision, reason = row.get("decision", "").strip().lower(), row.get("reason", "").strip()
         if not decision:
             continue
         record = row.get("record", "").strip()
         for column, value, wrong, expected in (
-            ("record", record, record not in known, "the id of a record of data/living/records.csv"),
-            ("decision", decision, decision not in ("include", "exclude", "maybe"), "include, exclude or maybe"),
+            ("record", record, record not in known, f"the id of a record that a search of {chapter} found"),
+            ("decision", decision, decision not in COUNTED, "include, exclude or maybe"),
             ("reason", reason, decision == "exclude" and reason not in REASONS, f"one of: {'; '.join(REASONS)}"),
         ):
             if wrong:
@@ -82,22 +86,48 @@ def take(root: Path, chapter: str, path: Path, by: str) -> int:
     if problems:
         raise DataError(*problems)
     ledger.add(root, decisions)
+    if decisions:
+        run = {"kind": "screening", "chapter": chapter, "began_at": began, "by": by}
+        run["minutes"] = noted if minutes is None else minutes
+        run |= {kind: sum(one.decision == kind for one in decisions) for kind in COUNTED}
+        ledger.write_run(root, ledger.name_of_run(began, f"{chapter}-screening"), run)
     return len(decisions)
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+def _rows(path: Path, chapter: str) -> tuple[list[tuple[int, dict[str, str]]], float | None]:
+    """The rows of a file with their lines, and the minutes that it notes."""
     text = read(path, path.name)
     if path.suffix == ".json":
-        try:
-            rows = json.loads(text)["decisions"]
-            return [(0, {name: str(value) for name, value in row.items()}) for row in rows]
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            found = f"no decisions ({type(error).__name__})"
-            raise DataError(
-                Problem(path.name, 0, "", found, "the file of the screening page", "save it again", "no-decision")
-            ) from None
+        return _of_the_page(path.name, text, chapter)
+    if path.suffix == ".ris":
+        return [(0, _of_ris(one)) for one in rispy.loads(text)], None
     rows = csv.DictReader(io.StringIO(text, newline=""))
     if missing := {"record", "decision", "reason"} - set(rows.fieldnames or []):
         found = f"no column {', '.join(sorted(missing))}"
         raise DataError(Problem(path.name, 1, "", found, "record, decision, reason", "add it", "no-decision"))
-    return [(rows.line_num, {name: value or "" for name, value in row.items() if name}) for row in rows]
+    return [(rows.line_num, {name: value or "" for name, value in row.items() if name}) for row in rows], None
+
+
+def _of_the_page(name: str, text: str, chapter: str) -> tuple[list[tuple[int, dict[str, str]]], float | None]:
+    try:
+        data = json.loads(text)
+        rows = [(0, {column: str(value) for column, value in row.items()}) for row in data["decisions"]]
+        of, noted = str(data["chapter"]), data.get("minutes")
+        minutes = None if noted is None else round(max(0.0, min(float(noted), LONGEST)), 1)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found = f"no decisions ({type(error).__name__})"
+        raise DataError(
+            Problem(name, 0, "", found, "the file of the screening page", "save it again", "no-decision")
+        ) from None
+    if of != chapter:
+        mend = f"enter it with ./book screen {quoted(of)[1:-1]} --take"
+        found, expected = f"decisions for {quoted(of)}", f"some for {chapter}"
+        raise DataError(Problem(name, 0, "", found, expected, mend, "no-decision"))
+    return rows, minutes
+
+
+def _of_ris(one: dict) -> dict[str, str]:
+    """A record whose notes say what was decided: `include`, `maybe`, `exclude: reason`."""
+    said = [note.partition(":") for note in one.get("notes", []) if note.partition(":")[0].strip().lower() in COUNTED]
+    decision, _, reason = said[-1] if said else ("", "", "")
+    return {"record": one.get("id", ""), "decision": decision, "reason": reason}

@@ -7,6 +7,7 @@ a notice that names itself are none at all.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from seedsoil.living.ledger import Notice
 from seedsoil.problem import Problem
 
 SOURCES = ("crossref", "pubmed", "europepmc", "openalex", "retractionwatch")
+BATCH = 50  # works a question
 WORST_FIRST = ("retraction", "concern", "correction", "none seen", "unknown")
 MEANINGS = {
     "retraction": ("retraction", "withdrawal", "removal", "partial_retraction", "retractionin", "partialretractionin"),
@@ -47,6 +49,7 @@ def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable
         key: {kind: value.lower() for kind in ("doi", "pmid") if known(value := item.fields.get(kind, ""))}
         for key, item in (entries(root) or {}).items()
     }
+    began, start = ledger.now(), time.perf_counter()
     before = {(one.key, one.source): one for one in ledger.load(root, Notice)}
     now = dict(before)
     for source in sources:
@@ -58,7 +61,11 @@ def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable
                 continue  # what was once seen is not forgotten because a source is silent today
             now[key, source] = Notice(key, source, status, notice, today.isoformat())
         ledger.save(root, Notice, (one for name, one in now.items() if name[0] in works))
-    return [one for name, one in now.items() if name not in before or before[name].status != one.status]
+    changed = [one for name, one in now.items() if name not in before or before[name].status != one.status]
+    made = {"kind": "integrity", "began_at": began, "works": len(works), "changed": len(changed)}
+    made["seconds"] = round(time.perf_counter() - start, 1)
+    ledger.write_run(root, ledger.name_of_run(began, "integrity"), made)
+    return changed
 
 
 def worst(notices: Iterable[Notice]) -> dict[str, Notice]:
@@ -94,22 +101,21 @@ def _asked(source: str, works: dict[str, dict[str, str]], say: Callable[[str], N
     if source == "openalex" and not openalex.has_key():
         say(f"{LABELS[source]}: skipped, no key in {openalex.KEY}.")
         return {}, f"skipped: no key in {openalex.KEY}"
+    answers: dict[str, tuple[str, str]] = {}
     try:
         if source == "retractionwatch":
             return _retraction_watch(works), ""
         ask = {"crossref": _crossref, "pubmed": _pubmed, "europepmc": _europepmc, "openalex": _openalex}[source]
-        answers: dict[str, tuple[str, str]] = {}
         kind = "pmid" if source == "pubmed" else "doi"
         wanted = [key for key, ids in works.items() if ids.get(kind)]
-        size = 50
-        for start in range(0, len(wanted), size):
-            batch = {works[key][kind]: key for key in wanted[start : start + size]}
+        for start in range(0, len(wanted), BATCH):
+            batch = {works[key][kind]: key for key in wanted[start : start + BATCH]}
             answers |= {batch[name]: answer for name, answer in ask(list(batch)).items() if name in batch}
-            say(f"{LABELS[source]}: {min(start + size, len(wanted))} of {len(wanted)}")
+            say(f"{LABELS[source]}: {min(start + BATCH, len(wanted))} of {len(wanted)}")
         return answers, ""
     except (NotReached, NotFound, OSError, *UNREADABLE) as error:
         say(f"{LABELS[source]}: FAILED: {error}")
-        return {}, f"not reached: {type(error).__name__}"
+        return answers, f"not reached: {type(error).__name__}"  # what it said before that holds
 
 
 def _status(names: Iterable[tuple[str, str]]) -> tuple[str, str]:

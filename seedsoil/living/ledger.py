@@ -22,6 +22,7 @@ from seedsoil.tables.text import Rows
 
 FOLDER = "data/living"
 BOOK = "bib:"  # how a pair names a work of the bibliography
+MACHINE = "seedsoil"  # who says what no person does
 STATES = ("preprint", "published", "corrected", "retracted")
 
 
@@ -136,7 +137,12 @@ def load(root: Path, kind: type) -> list:
 
 
 def save(root: Path, kind: type, rows: Iterable) -> None:
-    """Write all rows of a file, sorted, in one step."""
+    """Write all rows of a file, sorted, in one step. Raises ValueError for a decision that is no person's."""
+    rows = list(rows)
+    for one in rows if kind is Decision else ():
+        if one.authority != "person" or inert(one.by) in ("", MACHINE):
+            found = f"the decision {one.decision} of {one.record} by {one.authority} {one.by!r}"
+            raise ValueError(f"found {found}, expected a person with a name; only a person decides.")
     path = root / "data" / package.resource(TABLES[kind], root)["path"]
     path.parent.mkdir(parents=True, exist_ok=True)
     text = io.StringIO(newline="")
@@ -194,6 +200,11 @@ def pairs(rows: Iterable[Pair]) -> dict[tuple[str, str], Pair]:
 def both(pair: Pair) -> tuple[str, str]:
     first, second = sorted((pair.record, pair.other))
     return first, second
+
+
+def name_of_run(began_at: str, what: str) -> str:
+    """The name of a run's file: when it began, and of what it is."""
+    return f"{began_at.replace(':', '').replace('.', '')}-{what}"
 
 
 def write_run(root: Path, name: str, run: Mapping) -> Path:

@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from seedsoil.literature import europepmc
-from seedsoil.literature.http import NotFound, NotReached
 from seedsoil.living import ledger, ranking
+from seedsoil.living.ahead import Ahead
 from seedsoil.living.ledger import Decision, Pair
 from seedsoil.living.ranking import Waiting
 
@@ -27,6 +26,7 @@ REASONS = (
 )
 KEYS = {"i": "include", "x": "exclude", "m": "maybe", "s": "skip", "u": "undo", "d": "same work", "q": "quit"}
 UNSEEN = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+FIRST = 1.0  # seconds that the first record waits for its abstract; the later ones come meanwhile
 IDLE = 300.0  # seconds at one record beyond which an editor was elsewhere
 
 
@@ -34,15 +34,14 @@ def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Ca
     """Go through the queue of a chapter. `ask` gives the answer to a prompt; the run with its minutes is returned."""
     began, worked, counts = ledger.now(), 0.0, dict.fromkeys(("include", "exclude", "maybe", "skip", "undo"), 0)
     queue = ranking.opened(root, chapter)
-    texts, number = ranking.abstracts(root), 0
+    texts, number = Ahead(root, [one.record for one in queue.waiting]), 0
     done: list[tuple[int, Pair | None]] = []
     say(f"{len(queue.waiting)} records wait for {chapter}; ranked by {queue.how}.")
     while number < len(queue.waiting):
         one = queue.waiting[number]
         start = time.monotonic()
-        if one.record.id not in texts:
-            texts |= fetched(root, one)
-        say(shown(one, texts.get(one.record.id, ""), number + 1, len(queue.waiting)))
+        text = texts.text(one.record, patience=0.03 if worked else FIRST)
+        say(shown(one, text, number + 1, len(queue.waiting)))
         decision = _key(ask)
         reason = _reason(ask, say) if decision == "exclude" else ""
         worked += min(time.monotonic() - start, IDLE)
@@ -73,9 +72,10 @@ def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Ca
             if decision == "include":
                 say(after_inclusion(one))
         number += 1
+    texts.close()
     run = {"kind": "screening", "chapter": chapter, "began_at": began, "by": by, "minutes": round(worked / 60, 1)}
     if any(counts.values()):
-        ledger.write_run(root, f"{began.replace(':', '').replace('.', '')}-{chapter}-screening", {**run, **counts})
+        ledger.write_run(root, ledger.name_of_run(began, f"{chapter}-screening"), {**run, **counts})
     return {**run, **counts}
 
 
@@ -141,27 +141,9 @@ def after_inclusion(one: Waiting) -> str:
     number = one.record.pmid or one.record.doi or one.record.id
     return (
         f"Included. To cite it: ./book cite add {number} --read-at abstract --source PAGE\n"
-        "Then give it a row in data/findings.csv or data/effects.csv (CONTRIBUTING.md, 'Add a finding')."
+        "Then give it a row in data/findings.csv or data/effects.csv (CONTRIBUTING.md, 'Add a finding'),\n"
+        "and keep the sentence that it rests on: ./book verify --mark ROW"
     )
-
-
-def fetched(root: Path, one: Waiting) -> dict[str, str]:
-    """The abstract of a record from Europe PMC, kept on this machine; empty where it has none or is not reached."""
-    record = one.record
-    if record.pmid:
-        query = f"EXT_ID:{record.pmid} AND SRC:MED"
-    elif record.doi:
-        query = f'DOI:"{record.doi}"'
-    else:
-        return {record.id: ""}
-    try:
-        page = europepmc.search(query)
-    except (NotReached, NotFound, OSError):
-        return {record.id: ""}
-    text = next((found.abstract for found in page.records if found.pmid == record.pmid or found.doi == record.doi), "")
-    if text:
-        ranking.keep_abstracts(root, {record.id: text})
-    return {record.id: text}
 
 
 @contextmanager

@@ -57,13 +57,14 @@ def run(
     query = queries.load(root, chapter)
     began, start = ledger.now(), time.perf_counter()
     earlier = [one for one in ledger.runs(root) if one["kind"] == "search" and one["chapter"] == chapter]
+    known = _known(root, chapter, len(earlier))
     answers = []
     for source in sources:
         answer = _answer(root, query, source, today, earlier)
         _ask(root, query, answer, earlier, say)
         answers.append(answer)
     found = [one for answer in answers if answer.good for one in answer.found]
-    kept = duplicates.keep(root, chapter, found, today, began)
+    kept = duplicates.keep(root, chapter, found, today, began, known)
     ranking.keep_abstracts(root, kept.abstracts)
     for answer in answers:
         answer.new = sum(one.source == answer.source for one in kept.first_found)
@@ -78,7 +79,7 @@ def run(
         "already_cited": kept.cited,
         "seconds": round(time.perf_counter() - start, 1),
     }
-    ledger.write_run(root, f"{began.replace(':', '').replace('.', '')}-{chapter}", made)
+    ledger.write_run(root, ledger.name_of_run(began, chapter), made)
     shutil.rmtree(root / CACHE / chapter, ignore_errors=True)  # after this a source that failed is asked anew
     return made
 
@@ -94,6 +95,21 @@ def window(query: Query, source: str, today: date, earlier: Iterable[dict]) -> t
     if ends:
         since = max(since, date.fromisoformat(max(ends)) - OVERLAP)
     return since.isoformat(), today.isoformat()
+
+
+def _known(root: Path, chapter: str, runs: int) -> frozenset[str]:
+    """The records that the ledger had before this search, also where an earlier try of it was killed.
+
+    What another number of runs left is of a search that was killed when it was over, and goes.
+    """
+    path = root / CACHE / chapter / "known.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if kept.get("runs") != runs:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        path.parent.mkdir(parents=True)
+        kept = {"runs": runs, "records": [one.id for one in ledger.load(root, ledger.Record)]}
+        replace_file(path, json.dumps(kept))
+    return frozenset(kept["records"])
 
 
 def _answer(root: Path, query: Query, source: str, today: date, earlier: list[dict]) -> Answer:
@@ -191,5 +207,9 @@ def _fetch(answer: Answer, cursor: str, folder: Path) -> Page:
 def _read(path: Path) -> Page | None:
     if not path.exists():
         return None
-    announced, records, following = json.loads(path.read_text(encoding="utf-8"))
-    return Page(announced, tuple(Found(**one) for one in records), following)
+    try:
+        announced, records, following = json.loads(path.read_text(encoding="utf-8"))
+        return Page(announced, tuple(Found(**one) for one in records), following)
+    except (ValueError, TypeError):  # of another version of this library: asked for anew
+        path.unlink()
+        return None

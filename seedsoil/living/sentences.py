@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from pathlib import Path
 from seedsoil.bibliography.file import known
 from seedsoil.bibliography.identity import near_same
 from seedsoil.evidence.references import entries
+from seedsoil.files import alone
 from seedsoil.literature import europepmc, pubmed_search
 from seedsoil.literature.found import Found
 from seedsoil.literature.http import NotFound, NotReached
@@ -68,6 +70,7 @@ def told(root: Path, row: str) -> list[str]:
 
 def verify(root: Path, today: date, say: Callable[[str], None]) -> list[Sentence]:
     """Look for every sentence again, keep the states, and return those that are not as they were."""
+    began, start = ledger.now(), time.perf_counter()
     kept, works = [], {}
     sentences = ledger.load(root, Sentence)
     for number, one in enumerate(sentences, start=1):
@@ -76,8 +79,34 @@ def verify(root: Path, today: date, say: Callable[[str], None]) -> list[Sentence
             works[key] = _look(root, key)
         say(f"{number} of {len(sentences)}")
         kept.append(replace(one, state=_state(one, works[key]), checked_on=today.isoformat()))
-    ledger.save(root, Sentence, kept)
-    return [one for one in kept if one.state != "found"]
+    looked = {(one.row, one.sentence, one.digest): one for one in kept}
+    with alone(root / ledger.FOLDER):  # what was marked meanwhile stays
+        now = ledger.load(root, Sentence)
+        ledger.save(root, Sentence, [looked.get((one.row, one.sentence, one.digest), one) for one in now])
+    other = [one for one in kept if one.state != "found"]
+    made = {"kind": "verify", "began_at": began, "sentences": len(kept), "not_found": len(other)}
+    made["seconds"] = round(time.perf_counter() - start, 1)
+    ledger.write_run(root, ledger.name_of_run(began, "verify"), made)
+    return other
+
+
+SAYS = {
+    "found": "found again",
+    "moved": "found again at another place",
+    "changed": "not found again: the abstract was changed",
+    "another work": "not looked for: its identifier leads to another work",
+    "not checked": "not checked: no abstract was reached",
+}
+UNKEPT = "No sentence of its source is kept yet, so that no machine has checked it."
+
+
+def shown(root: Path) -> dict[str, str]:
+    """For each row that has one or more sentences what became of them, in words; of others `UNKEPT` is true."""
+    found: dict[str, list[str]] = {}
+    for one in ledger.load(root, Sentence):
+        says = f"Sentence {one.sentence} of its {one.place} ({one.kind}): {SAYS[one.state]} ({one.checked_on})."
+        found.setdefault(one.row, []).append(says)
+    return {row: " ".join(says) for row, says in found.items()}
 
 
 def _look(root: Path, key: str) -> Found | str:

@@ -17,6 +17,7 @@ from seedsoil.evidence.findings import FINDINGS
 from seedsoil.evidence.library import Row
 from seedsoil.evidence.references import READINGS
 from seedsoil.evidence.told import estimate
+from seedsoil.living import sentences
 from seedsoil.site import cell_pages, light
 from seedsoil.site.addresses import ROWS
 from seedsoil.site.evidence_rows import others, statement
@@ -55,6 +56,7 @@ class RowPages:
         self.uses = Uses(app.env, app.builder)
         self.works = app.env.get_domain("cite").references
         self.readings = {cells["key"]: cells for cells in self.library.rows(READINGS)}
+        self.sentences = sentences.shown(self.library.root)
         self.former: defaultdict[str, list[str]] = defaultdict(list)
         for cells in self.library.rows("former_ids"):
             self.former[cells["id"]].append(cells["former"])
@@ -69,7 +71,15 @@ class RowPages:
         tables = [self.library.rows(table) for table in ("references_read", "former_ids")]
         uses = [self.uses.of(name) for name in self.short]
         cells = [(page.name, page.shown) for page in cell_pages.pages(self.app, self.library, self.uses)]
-        return self.rows, self.works, tables, uses, cells, history.newest(self.library.root, FINDINGS, EFFECTS)
+        return (
+            self.rows,
+            self.works,
+            self.sentences,
+            tables,
+            uses,
+            cells,
+            history.newest(self.library.root, FINDINGS, EFFECTS),
+        )
 
     def named(self, names: Iterable[str]) -> list[tuple[str, str]]:
         return [(name, self.short[name]) for name in names if name in self.short]
@@ -86,7 +96,7 @@ class RowPages:
             "says": says,
             "facts": list(facts(row)),
             "work": self.works[row["ref"]],
-            "read": read(row.cells, self.readings.get(row["ref"], {})),
+            "read": f"{read(row.cells, self.readings.get(row['ref'], {}))} {self.sentence(name)}",
             "opponents": self.named(row.contested_by),
             "related": self.named(others(row)),
             "uses": self.uses.of(name),
@@ -96,6 +106,10 @@ class RowPages:
             "report": self.report(row),
         }
         return Page(name, "row.html", shown, self.record(row))
+
+    def sentence(self, name: str) -> str:
+        """Whether a machine found again where the row was read."""
+        return self.sentences.get(name, sentences.UNKEPT)
 
     def report(self, row: Row) -> str:
         """The address of the form that reports an error, filled in."""
@@ -118,6 +132,7 @@ class RowPages:
             "labels": {column: [found.label for found in names] for column, names in row.named},
             "reference": light.reference(self.works[row["ref"]]),
             "read": read(row.cells, self.readings.get(row["ref"], {})),
+            "sentence": self.sentence(name),
             "retracted": row.retracted,
             "unverified": row.unverified,
             "contested_by": list(row.contested_by),

@@ -55,6 +55,60 @@ def test_a_file_with_a_wrong_row_enters_nothing(book, tmp_path):
     assert decisions(book) == set()
 
 
+def test_decisions_come_back_as_notes_of_ris(book, tmp_path):
+    fill(book, "One of them", "Another thing", "The third of all")
+    path = tmp_path / "queue.ris"
+    exchange.write(book, ranking.queue(book, "dormancy"), path)
+    entries = rispy.loads(path.read_text("utf8"))
+    notes = {"pmid:1": ["read twice", "Include"], "pmid:2": [f"exclude: {REASONS[1]}"]}
+    path.write_text(rispy.dumps([{**one, "notes": notes.get(one["id"], [])} for one in entries]), "utf8")
+    assert exchange.take(book, "dormancy", path, "An Editor", minutes=2.5) == 2
+    assert {one[:3] for one in decisions(book)} == {("pmid:1", "include", ""), ("pmid:2", "exclude", REASONS[1])}
+    (run,) = ledger.runs(book)
+    assert (run["minutes"], run["include"], run["exclude"], run["by"]) == (2.5, 1, 1, "An Editor")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "column"),
+    [
+        ("a.ris", "TY  - JOUR\nID  - pmid:1\nN1  - exclude\nER  - \n", "reason"),
+        ("a.ris", "TY  - JOUR\nID  - pmid:9\nN1  - include\nER  - \n", "record"),
+        ("a.json", '{"chapter": "growth", "decisions": [{"record": "pmid:1", "decision": "include"}]}', ""),
+        ("a.json", '{"decisions": []}', ""),
+        ("a.json", '{"chapter": "dormancy", "minutes": "long", "decisions": []}', ""),
+        ("a.json", "[1]", ""),
+    ],
+)
+def test_a_file_of_another_chapter_or_form_enters_nothing(book, tmp_path, name, text, column):
+    fill(book, "One of them")
+    (tmp_path / name).write_text(text, "utf8")
+    with pytest.raises(DataError) as error:
+        exchange.take(book, "dormancy", tmp_path / name, "An Editor")
+    assert error.value.problems[0].column == column
+    assert decisions(book) == set()
+    assert ledger.runs(book) == []
+
+
+def test_a_record_that_only_another_chapter_found_is_not_decided_on(book, tmp_path):
+    fill(book, "One of them")
+    (tmp_path / "a.csv").write_text("record,decision,reason\npmid:1,include,\n", "utf8")
+    with pytest.raises(DataError, match="that a search of growth found"):
+        exchange.take(book, "growth", tmp_path / "a.csv", "An Editor")
+
+
+@pytest.mark.parametrize(
+    ("by", "authority"), [("", "person"), ("  ", "person"), ("seedsoil", "person"), ("E", "system")]
+)
+def test_nothing_writes_a_decision_of_nobody(book, by, authority):
+    """Whatever calls it: the one place that writes decisions refuses those that are no person's."""
+    fill(book, "One of them")
+    one = Decision("pmid:1", "dormancy", "exclude", REASONS[0], by, authority, ledger.now())
+    for write in (lambda: ledger.add(book, [one]), lambda: ledger.save(book, Decision, [one])):
+        with pytest.raises(ValueError, match="only a person decides"):
+            write()
+    assert decisions(book) == set()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, browser, width):
     fill(book, "One of them", EVIL, "The third of all")
@@ -81,7 +135,10 @@ def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, b
     with page.expect_download() as download:
         page.click("#save")
     download.value.save_as(tmp_path / "back.json")
-    assert json.loads((tmp_path / "back.json").read_text("utf8"))["chapter"] == "dormancy"
+    saved = json.loads((tmp_path / "back.json").read_text("utf8"))
+    assert saved["chapter"] == "dormancy"
+    assert 0 <= saved["minutes"] < 5
     assert exchange.take(book, "dormancy", tmp_path / "back.json", "An Editor") == 3
     assert sorted(one[1] for one in decisions(book)) == ["exclude", "include", "maybe"]
+    assert [run["minutes"] for run in ledger.runs(book)] == [saved["minutes"]]
     page.close()

@@ -111,6 +111,33 @@ def test_pubmed_tells_by_remark_and_by_type(book, apis):
         assert ask(book, "pubmed")[KEY, "pubmed"][0] == status
 
 
+def test_what_a_source_said_before_it_failed_is_kept(book, apis, monkeypatch):
+    """Two questions, of which the second meets a failure: the answer to the first is no less known."""
+    path = book / "data/references.bib"
+    path.write_text(path.read_text("utf8").replace("pmid = {unread}", "pmid = {7}"), "utf8")
+    monkeypatch.setattr(integrity, "BATCH", 1)
+    whole = (
+        b"<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>%s</PMID></MedlineCitation></PubmedArticle>"
+        b"</PubmedArticleSet>"
+    )
+    asked = []
+
+    def pubmed(path, parameters):
+        asked.append(parameters["id"])
+        return whole % parameters["id"].encode() if len(asked) == 1 else (503, {}, b"")
+
+    apis.answers["pubmed"] = pubmed
+    said = ask(book, "pubmed")
+    assert sorted(status for status, _ in said.values()) == ["none seen", "unknown"]
+
+
+def test_a_look_notes_how_long_it_took(book, apis):
+    ask(book, "crossref")
+    (run,) = ledger.runs(book)
+    assert run["kind"] == "integrity"
+    assert run["seconds"] >= 0
+
+
 def test_works_without_an_identifier_stay_unknown(book, apis):
     apis.answers["pubmed"] = lambda path, parameters: b"<PubmedArticleSet></PubmedArticleSet>"
     assert ask(book, "pubmed")["ames2020tgfb2", "pubmed"][0] == "unknown"

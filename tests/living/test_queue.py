@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import threading
+import time
 from datetime import date
 
 import pytest
@@ -103,6 +105,39 @@ def test_each_decision_is_on_disk_before_the_next_record_shows(book, apis):
         ("exclude", screening.REASONS[0], "An Editor", "person"),
         ("maybe", "", "An Editor", "person"),
     ]
+
+
+def test_no_key_waits_for_a_source(book, apis):
+    """A source that does not answer at all holds up no decision; its abstracts are shown where it did."""
+    fill(book, *(f"Record number {n} of a kind" for n in range(25)))
+    silent = threading.Event()
+
+    def play(path, parameters):
+        if any(f"EXT_ID:{n} " in parameters["query"] for n in told):
+            return playback.europepmc_records([record(n, abstractText=f"Abstract {n}.") for n in told], 99)(
+                path, {"cursorMark": "*"}
+            )
+        silent.wait(60)
+        return (503, {}, b"")
+
+    told = [int(one.record.pmid) for one in ranking.queue(book, "dormancy").waiting[:10]]
+    apis.answers["europepmc"] = play
+    start = time.monotonic()
+    run, said = screen(book, *"m" * 25)
+    assert time.monotonic() - start < 15  # and not the twenty seconds that a source may be silent
+    silent.set()
+    assert run["maybe"] == 25
+    assert f"Abstract {told[0]}." in said
+    assert "No abstract at hand." in said
+
+
+def test_a_source_is_asked_once_for_an_abstract_that_it_has_not(book, apis):
+    fill(book, "One of them")
+    apis.answers["europepmc"] = europepmc_records([record(1)])
+    screen(book, "s")
+    asked = len(apis.asked)
+    screen(book, "s")
+    assert (asked, len(apis.asked)) == (1, 1)
 
 
 def test_undo_brings_the_record_back(book, apis):

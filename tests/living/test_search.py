@@ -11,6 +11,8 @@ from datetime import date
 import pytest
 
 from seedsoil.files import ROOT
+from seedsoil.literature import pubmed_search
+from seedsoil.literature.http import NotReached
 from seedsoil.living import ledger, queries, search
 from seedsoil.living.ledger import Pair, Record
 from tests.living import playback
@@ -112,8 +114,17 @@ def test_nothing_in_a_short_window_of_a_quiet_field_is_an_answer(book, apis):
         ((200, {}, b'{"hitCount": 3, "resultList": {"res'), "cannot be read"),
         ((200, {}, b"<html>Maintenance</html>"), "cannot be read"),
         ((200, {"Content-Length": "9999"}, b"{}"), "breaks off"),
+        ((200, {}, b'{"hitCount": Infinity, "resultList": {"result": []}}'), "cannot be read"),
+        ((200, {}, b'{"hitCount": 1, "resultList": {"result": [{"title": "T"}]}}'), "cannot be read"),
+        ((200, {}, b'{"hitCount": null, "resultList": {"result": null}}'), "cannot be read"),
+        ((200, {}, b"[" * 100_000), "cannot be read"),
+        ((200, {}, b"\xff\xfe\x00"), "cannot be read"),
+        ((429, {"Retry-After": "Sat, 28 Nov 2099 10:00:00 GMT"}, b""), "429"),
+        ((429, {"Retry-After": "-3"}, b""), "429"),
+        ((502, {"Retry-After": "86400"}, b""), "502"),
     ],
-    ids=["404", "429", "503", "403", "truncated", "html", "broken-off"],
+    ids=["404", "429", "503", "403", "truncated", "html", "broken-off", "infinite", "no-id", "null", "deep", "bytes"]
+    + ["a-date", "negative", "a-day"],
 )
 def test_a_source_fails_by_itself_and_says_so(book, apis, answer, said):
     apis.answers["europepmc"] = lambda path, parameters: answer
@@ -140,6 +151,24 @@ def test_entities_are_not_read(book, apis):
 
     apis.answers["pubmed"] = trick
     assert "declares entities" in run(book, "pubmed")["sources"]["pubmed"]["error"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_entities_in_another_encoding_are_not_read(encoding):
+    trick = '<!DOCTYPE x [<!ENTITY a "aaaa">]><PubmedArticleSet>&a;</PubmedArticleSet>'
+    with pytest.raises(NotReached):
+        pubmed_search.articles(trick.encode(encoding))
+
+
+def test_pages_that_another_version_kept_are_asked_for_anew(book, apis):
+    play = europepmc_records([record(n, f"Cells {n} in bone") for n in range(1, 4)])
+    query = queries.load(book, "dormancy")
+    folder = book / search.CACHE / "dormancy/europepmc" / f"2026-11-01_2026-11-28_{query.digest}"
+    folder.mkdir(parents=True)
+    (book / search.CACHE / "dormancy/known.json").write_text('{"runs": 0, "records": []}', "utf8")
+    (folder / "00000.json").write_text('[3, [{"number": "1", "colour": "red"}], ""]', "utf8")
+    apis.answers["europepmc"] = play
+    assert run(book)["new"] == 3
 
 
 def test_sources_are_asked_for_the_window(book, apis):

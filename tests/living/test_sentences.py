@@ -47,6 +47,27 @@ def test_what_became_of_a_sentence(marked, apis, answer, state):
     assert [one.state for one in told] == ([] if state == "found" else [state])
 
 
+def test_what_became_of_a_sentence_is_told_in_words(marked, apis):
+    assert sentences.shown(marked) == {ROW: "Sentence 3 of its abstract (result): found again (2026-11-28)."}
+    apis.answers["europepmc"] = lambda path, parameters: (503, {}, b"")
+    sentences.verify(marked, LATER, lambda text: None)
+    assert "not checked: no abstract was reached" in sentences.shown(marked)[ROW]
+    assert set(sentences.SAYS) == {"found", "moved", "changed", "another work", "not checked"}
+
+
+def test_a_sentence_that_is_marked_while_others_are_looked_for_stays(marked, apis):
+    def answer(path, parameters):
+        if not any(one.sentence == "1" for one in ledger.load(marked, Sentence)):
+            more = Sentence(ROW, "abstract", "1", "method", "0" * 16, "found", "2026-12-05")
+            ledger.save(marked, Sentence, [*ledger.load(marked, Sentence), more])
+        return europepmc()(path, parameters)
+
+    apis.answers["europepmc"] = answer
+    sentences.verify(marked, LATER, lambda text: None)
+    assert [one.sentence for one in ledger.load(marked, Sentence)] == ["1", "3"]
+    assert [run["kind"] for run in ledger.runs(marked)] == ["verify"]
+
+
 def test_no_word_of_the_source_is_kept(marked):
     text = (marked / "data/living/sentences.csv").read_text("utf8")
     assert not any(word in text for word in ("sleep", "woke", "knockdown"))
