@@ -52,6 +52,10 @@ CONNECTOME = (
     "https://raw.githubusercontent.com/Hypercubed/connectome/9ae7a92fe18c43084652ccd7229c7ef4217bd12c/app/data/"
 )
 NATMI = "https://raw.githubusercontent.com/asrhou/NATMI/f35f677cb2e4c8a176a6c5501a9483c9e28661a1/"
+ONTOLOGY_GUIDE = (
+    "https://raw.githubusercontent.com/chanzuckerberg/cellxgene-ontology-guide/"
+    "99d53096665be4df36674fb8dbdeadbc296aa895/ontology-assets/"
+)
 RAMILOWSKI = (
     "Ramilowski JA et al. A draft network of ligand-receptor-mediated multicellular signalling in human. "
     "Nat Commun 2015;6:7866"
@@ -430,6 +434,43 @@ SOURCES = (
         "GitHub, 2024",
         key="indra2024indra",
         tables=("gene_names",),
+    ),
+    Source(
+        name="ontologies",
+        file="cell_ontology_2025-07-30.json.gz",
+        url=f"{ONTOLOGY_GUIDE}CL-ontology-v2025-07-30.json.gz",
+        sha256="c4ca73d49eae343464635ea06859d8e12f2b614ac3bdbcdf8a1faa21cf7aff26",
+        size=249_366,
+        license="CC-BY-4.0 (Cell Ontology and Mondo), CC-BY-3.0 (Uberon), MIT (repository "
+        "chanzuckerberg/cellxgene-ontology-guide, which made the files of them)",
+        citation="Chan Zuckerberg Initiative. CELLxGENE ontology guide: releases of the Cell Ontology (30 July 2025), "
+        "Uberon (15 August 2025) and Mondo (2 September 2025). GitHub, 2025",
+        key="chanzuckerberg2025ontology",
+        tables=("ontology_names",),
+        also=(
+            Source(
+                name="ontologies",
+                file="uberon_2025-08-15.json.gz",
+                url=f"{ONTOLOGY_GUIDE}UBERON-ontology-v2025-08-15.json.gz",
+                sha256="183249a0a848b2d5e1408ed76adaae30750b62899ecfecaa8aca157de0863678",
+                size=1_880_842,
+                license="CC-BY-3.0",
+                citation="Uberon, release of 15 August 2025",
+                key="chanzuckerberg2025ontology",
+                tables=(),
+            ),
+            Source(
+                name="ontologies",
+                file="mondo_2025-09-02.json.gz",
+                url=f"{ONTOLOGY_GUIDE}MONDO-ontology-v2025-09-02.json.gz",
+                sha256="08c9cb72b4280705a6d7bf9bd2b0ce67c13ddabb2b3854918ccb805d37e6c2f3",
+                size=3_147_597,
+                license="CC-BY-4.0",
+                citation="Mondo Disease Ontology, release of 2 September 2025",
+                key="chanzuckerberg2025ontology",
+                tables=(),
+            ),
+        ),
     ),
     Source(
         name="tcga",

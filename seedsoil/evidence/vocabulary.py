@@ -13,14 +13,20 @@ from seedsoil.problem import Problem, quoted
 VOCABULARY = "data/vocabulary.csv"
 SEPARATOR = "; "
 DEFINED = ("cell", "organ", "stage", "model", "process", "cancer")  # kinds that a reader needs a definition of
-ONTOLOGIES = {"cell": ("CL",), "organ": ("UBERON",), "factor": ("HGNC", "FPLX")}  # FamPlex has families of genes
-NO_GENE = "-"  # in the place of the identifier of a factor that is neither a gene nor a family of the two
+ONTOLOGIES = {  # by kind; FamPlex has families of genes
+    "cell": ("CL",),
+    "organ": ("UBERON",),
+    "factor": ("HGNC", "FPLX"),
+    "cancer": ("MONDO",),
+}
+NO_IDENTIFIER = "-"  # of a term that was looked for in the ontology of its kind, and is not there
 AGENTS = {"cell": "source", "factor": "factor"}  # kinds that can be a double agent, and the column where they act
 BOTH_WAYS = ("promotes", "restrains")
 HAVE_PAGES = ("cell", "factor", "organ", "cancer")  # kinds that have a page for each term in a row, in this order
 IDENTIFIERS = {  # addresses of what an id names, by its prefix
     "CL": "https://purl.obolibrary.org/obo/CL_{}",
     "UBERON": "https://purl.obolibrary.org/obo/UBERON_{}",
+    "MONDO": "https://purl.obolibrary.org/obo/MONDO_{}",
     "HGNC": "https://identifiers.org/hgnc:{}",
     "FPLX": "https://identifiers.org/fplx:{}",
 }
@@ -87,7 +93,7 @@ def identifiers(vocabulary: pd.DataFrame) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for row in known.itertuples():
         expected = ONTOLOGIES.get(row.kind, ())
-        if row.ontology_id == NO_GENE and row.kind == "factor":
+        if row.ontology_id == NO_IDENTIFIER and expected:
             continue
         if row.ontology_id.partition(":")[0] not in expected:
             wanted = " or ".join(f"{name}:…" for name in expected) or "no identifier"

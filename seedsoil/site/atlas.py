@@ -69,13 +69,14 @@ class AtlasPages:
         library = app.env.get_domain("evidence").library
         self.atlas, self.uses = Atlas(library), Uses(app.env, app.builder)
         self.genes = {gene["hgnc_id"]: gene for gene in library.rows("gene_names")}
+        self.in_ontologies = {term["ontology_id"]: term for term in library.rows("ontology_names")}
         places = [dict(cells) for cells in library.vocabulary()]
         self._place = {cells["label"]: number for number, cells in reversed(list(enumerate(places)))}
 
     def made_from(self) -> object:
         rows = {row["id"]: row for name in self.atlas.terms for row in self.atlas.rows(name)}
         uses = [self.uses.of(name) for name in rows]
-        return self.atlas.terms, self.genes, rows, uses, self._said, self._questions
+        return self.atlas.terms, self.genes, self.in_ontologies, rows, uses, self._said, self._questions
 
     def page(self, name: str) -> Page:
         term, rows = self.atlas.terms[name], self.atlas.rows(name)
@@ -88,6 +89,7 @@ class AtlasPages:
             "synonyms": term["synonyms"].replace(";", ","),
             "identifier": term["ontology_id"],
             "gene": self.genes.get(term["ontology_id"]),
+            "in_ontology": self.in_ontologies.get(term["ontology_id"]),
             "identified": address(term["ontology_id"]),
             "tables": [
                 (title, self.by_place(name, found))

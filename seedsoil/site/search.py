@@ -73,7 +73,7 @@ def write(app, exception: Exception | None) -> None:
         return
     terms, rows = evidence(app)
     passages, listed = list(all_passages(app)), list(references(app))
-    if light.is_made_from(app, FOLDER, (terms.cells, terms.genes, passages, rows, listed)):
+    if light.is_made_from(app, FOLDER, (terms.cells, terms.genes, terms.in_ontologies, passages, rows, listed)):
         return
     folder = Path(app.outdir, FOLDER)
     shutil.rmtree(folder)
@@ -88,7 +88,8 @@ def evidence(app) -> tuple[Terms, tuple[Row, ...]]:
     if not Path(app.srcdir, PACKAGE).is_file():
         return Terms(()), ()
     library = app.env.get_domain("evidence").library
-    return Terms(map(dict, library.vocabulary()), library.rows("gene_names")), library.all_evidence()
+    terms = Terms(map(dict, library.vocabulary()), library.rows("gene_names"), library.rows("ontology_names"))
+    return terms, library.all_evidence()
 
 
 def write_stemmer(app, exception: Exception | None) -> None:

@@ -15,7 +15,7 @@ from functools import cached_property
 from seedsoil.bibliography.printed import Reference
 from seedsoil.evidence.described import in_whom
 from seedsoil.evidence.library import NAMED, Row
-from seedsoil.evidence.vocabulary import NO_GENE, SEPARATOR, slug
+from seedsoil.evidence.vocabulary import NO_IDENTIFIER, SEPARATOR, slug
 from seedsoil.site.addresses import ROWS
 from seedsoil.site.evidence_rows import statement
 from seedsoil.site.search_bits import packed
@@ -61,15 +61,19 @@ def about(word: str) -> str:
 class Terms:
     """The terms of the vocabulary, by the words that stand for them."""
 
-    def __init__(self, vocabulary: Iterable[Cells], genes: Iterable[Cells] = ()):
+    def __init__(self, vocabulary: Iterable[Cells], genes: Iterable[Cells] = (), in_ontologies: Iterable[Cells] = ()):
         self.cells = {slug(cells["kind"], cells["term"]): cells for cells in vocabulary}
-        known = {gene["hgnc_id"]: gene for gene in genes}
-        found = {name: known.get(cells.get("ontology_id", "")) for name, cells in self.cells.items()}
-        self.genes = {name: gene for name, gene in found.items() if gene}
+        self.genes = self._identified({gene["hgnc_id"]: gene for gene in genes})
+        self.in_ontologies = self._identified({term["ontology_id"]: term for term in in_ontologies})
         self.names = {
             name: names_of(cells, self.genes[name]["name"] if name in self.genes else "")
             for name, cells in self.cells.items()
         }
+
+    def _identified(self, known: Mapping[str, Cells]) -> dict[str, Cells]:
+        """By name of a term what is known by its identifier."""
+        found = {name: known.get(cells.get("ontology_id", "")) for name, cells in self.cells.items()}
+        return {name: told for name, told in found.items() if told}
 
     @cached_property
     def all(self) -> Names:
@@ -80,10 +84,15 @@ class Terms:
         return Names({name: names for name, names in self.names.items() if self.cells[name]["kind"] not in PLACES})
 
     def symbols(self, name: str) -> Iterator[str]:
-        """Previous symbols and aliases, which only a question may use: in a text, many are another word."""
-        gene = self.genes.get(name, {"previous": "", "aliases": ""})
-        for symbol in f"{gene['previous']}{SEPARATOR}{gene['aliases']}".split(SEPARATOR):
-            if len(said := key(symbol)) >= SHORTEST and said not in self.all.bearers:
+        """Previous symbols and aliases of a gene, and the names that an ontology has for a term, each key once.
+
+        Only a question may use them: in a text, many are another word.
+        """
+        gene, term = self.genes.get(name, {}), self.in_ontologies.get(name, {})
+        told = [gene.get("previous"), gene.get("aliases"), term.get("name"), term.get("synonyms")]
+        symbols = {key(symbol): symbol for cell in told if cell for symbol in cell.split(SEPARATOR)}
+        for said, symbol in symbols.items():
+            if len(said) >= SHORTEST and said not in self.all.bearers:
                 yield symbol
 
     def of(self, row: Row) -> Iterator[str]:
@@ -100,7 +109,7 @@ def names_of(cells: Cells, approved: str = "") -> list[str]:
     own = [] if cells["kind"] == "cancer" else [cells["term"]]
     synonyms = cells.get("synonyms", "").split(SEPARATOR)
     told = [*label.groups(), *own, *synonyms, approved, cells.get("ontology_id", "")]
-    return list(dict.fromkeys(name for name in told if name and name != NO_GENE))
+    return list(dict.fromkeys(name for name in told if name and name != NO_IDENTIFIER))
 
 
 # --- documents -----------------------------------------------------------------------------------------------------

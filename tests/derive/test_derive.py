@@ -22,7 +22,7 @@ from seedsoil.tables import package as tables
 DATA = ROOT / "data"
 NAMES = [name for source in SOURCES for name in source.tables]
 # Made of public files that do not lie with the other raw files: they are derived again from the network, once a week.
-ELSEWHERE = ["brain_nulls", "gene_names"]
+ELSEWHERE = ["brain_nulls", "gene_names", "ontology_names"]
 BY_NAME = {source.name: source for source in SOURCES}
 ROTTERDAM, TRANSBIG = BY_NAME["rotterdam"], BY_NAME["transbig"]
 PIN = f"156609 bytes with SHA-256 {ROTTERDAM.sha256}"

@@ -487,7 +487,7 @@ CELLS = [
     (
         VOCABULARY,
         {"ontology_id": "HGNC 10618"},
-        "ontology_id: found 'HGNC 10618', expected text of the form (CL|UBERON|HGNC):[0-9]+|FPLX:[A-Za-z0-9_]+|-; correct the cell",
+        "ontology_id: found 'HGNC 10618', expected text of the form (CL|UBERON|MONDO|HGNC):[0-9]+|FPLX:[A-Za-z0-9_]+|-; correct the cell",
     ),
     (
         VOCABULARY,

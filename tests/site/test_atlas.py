@@ -1,5 +1,6 @@
 """The atlas: which rows stand on the page of a term, what promotes and what restrains, and what leads there."""
 
+import csv
 import gzip
 import re
 from pathlib import Path
@@ -122,6 +123,20 @@ def expected() -> dict[str, set[str]]:
 
 
 ROW = re.compile(r'href="\.\./evidence/([a-z0-9-]+)\.html"')
+
+
+def test_each_term_says_what_its_ontology_calls_it(site):
+    """On its page: identifier, label and exact synonyms of the ontology; for the terms that have an identifier."""
+    names = {cells["ontology_id"]: cells for cells in csv.DictReader((ROOT / "data/derived/ontology_names.csv").open())}
+    told = 0
+    for cells in csv.DictReader((ROOT / "data/vocabulary.csv").open(encoding="utf-8")):
+        path = site / f"atlas/{slug(cells['kind'], cells['term'])}.html"
+        if (known := names.get(cells["ontology_id"])) and path.is_file():
+            also = f", also {known['synonyms'].replace(';', ',')}" if known["synonyms"] else ""
+            said = " ".join(parsed(path).find("main").get_text().split())
+            assert f"{known['ontology_id']} ({known['name']}){also}." in said, path
+            told += 1
+    assert told >= 60
 
 
 def test_every_row_stands_on_the_pages_of_its_terms_and_on_no_other(site):
