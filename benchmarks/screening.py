@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from seedsoil.living import relevance
+from seedsoil.living.words import Words
 
 BEGINNINGS = 3
 EVERY = 10  # records between two trainings, once there are a hundred decisions
@@ -50,7 +51,7 @@ def main() -> None:
     options.add_argument("files", nargs="+", type=Path)
     for path in options.parse_args().files:
         texts, included = read(path)
-        matrix = relevance.vectors(texts)
+        matrix = Words(texts).weights()
         values = [saved(screened(matrix, included, seed), included) for seed in range(BEGINNINGS)]
         print(
             f"{path.name}: {len(texts):,} records, {included.sum()} included, WSS@95 {statistics.mean(values):.3f} "

@@ -257,6 +257,26 @@ def test_what_a_pull_request_runs_may_read_and_nothing_more():
     assert "secrets." not in (ROOT / ".github/workflows/book.yml").read_text("utf8")
 
 
+def kept_tokens(workflow: dict) -> list[str]:
+    """The jobs that push nothing and whose checkout leaves a token on the disk nevertheless."""
+    return [
+        name
+        for name, job in workflow["jobs"].items()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/checkout@")
+        and not any("git push" in one.get("run", "") for one in job["steps"])
+        and step.get("with", {}).get("persist-credentials") is not False
+    ]
+
+
+@pytest.mark.parametrize("name", ["book.yml", "forms.yml", "living.yml"])
+def test_a_token_stays_on_the_disk_only_where_something_is_pushed(name):
+    text = (ROOT / f".github/workflows/{name}").read_text("utf8")
+    assert kept_tokens(yaml.safe_load(text)) == []
+    careless = text.replace("persist-credentials: false", "persist-credentials: true").replace("git push", "git pull")
+    assert kept_tokens(yaml.safe_load(careless))
+
+
 # Binder
 
 

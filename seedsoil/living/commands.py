@@ -34,7 +34,7 @@ def add_parsers(add) -> None:
 
 
 def search(options: Namespace) -> int:
-    from seedsoil.living import queries, search, standing
+    from seedsoil.living import queries, ranking, search, standing
 
     chapters = options.chapters or queries.chapters(ROOT)
     today = datetime.now(UTC).date()
@@ -55,6 +55,7 @@ def search(options: Namespace) -> int:
         run = search.run(ROOT, chapter, today, options.source or queries.SOURCES, _progress(chapter))
         failed += any(answer["error"] for answer in run["sources"].values())
         print(f"{chapter}: {run['new']} new records, {run['already_cited']} of them cited already.")
+        ranking.opened(ROOT, chapter)  # now, so that the screening opens at once
     return int(failed > 0)
 
 
@@ -77,6 +78,7 @@ def screen(options: Namespace) -> int:
     with screening.keyboard() as ask:
         run = screening.screen(ROOT, chapter, options.by, ask, print)
     print(f"{run['include']} included, {run['exclude']} excluded, {run['maybe']} put off, in {run['minutes']} minutes.")
+    ranking.opened(ROOT, chapter)  # with what was decided, for the next session
     return 0
 
 

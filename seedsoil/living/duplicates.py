@@ -18,11 +18,10 @@ from seedsoil.bibliography.printed import plain
 from seedsoil.evidence.references import entries
 from seedsoil.literature.found import Found
 from seedsoil.living import ledger
-from seedsoil.living.ledger import Pair, Record, inert
+from seedsoil.living.ledger import BOOK, Pair, Record, inert
 
 IDENTIFIERS = ("doi", "pmid", "pmcid")
 DOI, PMID, PMCID, YEAR = (re.compile(form) for form in (r"10\..+", "[0-9]+", "PMC[0-9]+", "[0-9]{4}"))
-BOOK = "bib:"
 ALIKE = 0.5  # cosine of the words of two titles below which nothing is compared; duplicates lie far above
 
 

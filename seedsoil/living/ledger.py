@@ -21,6 +21,7 @@ from seedsoil.tables import cells, characters, package
 from seedsoil.tables.text import Rows
 
 FOLDER = "data/living"
+BOOK = "bib:"  # how a pair names a work of the bibliography
 STATES = ("preprint", "published", "corrected", "retracted")
 
 

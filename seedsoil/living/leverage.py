@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from seedsoil.evidence import grading
 from seedsoil.evidence.grading import SUBJECTS, Cells, Clause
 from seedsoil.evidence.library import Library
 from seedsoil.evidence.messages import Malformed, parse
+from seedsoil.living.words import Words
 from seedsoil.prose.pages import pages
 from seedsoil.tables.text import Rows
 
 PLACES = ("organ", "cancer")
 FLIPPED = {"more": "less", "less": "more", "same": "more"}
-TRIAL = re.compile(r"\brandomi[sz]ed\b", re.IGNORECASE)
-WORD = re.compile(r"\w+")
-RATIO = re.compile(r"\b(?:hazard|odds|risk|rate) ratio\b|\bHR\b")
+TRIAL = ("randomized", "randomised")
+RATIO = ("hazard ratio", "odds ratio", "risk ratio", "rate ratio", "HR")
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ class Lever:
     agreeing: str
     disagreeing: str
 
-    def is_of(self, text: Text) -> bool:
-        return all(text.names(names) for names in self.named)
+    def names_all(self, words: Words) -> np.ndarray:
+        """Whether each text names the subject and every place."""
+        return np.logical_and.reduce([words.naming(names) for names in self.named])
 
     @property
     def moves(self) -> bool:
@@ -55,53 +57,25 @@ class Lever:
         )
 
 
-def of(text: str, levers: Iterable[Lever], interventions: Iterable[str]) -> tuple[int, list[str]]:
-    """How many grades and pools a text could move, and what it could do in words."""
-    read = Text(text)
-    told = [str(lever) for lever in levers if lever.moves and lever.is_of(read)]
-    if TRIAL.search(text) and RATIO.search(text):
-        told += [f"a randomized ratio on {name} could enter a pool" for name in interventions if read.names((name,))]
-    return len(told), told
-
-
-class Text:
-    """A text by its words, so that hundreds of names can be looked for in thousands of texts."""
-
-    def __init__(self, text: str):
-        words = WORD.findall(text)
-        self._as_written = set(words)
-        small = [word.lower() for word in words]
-        self._words = set(small)
-        self._line = f" {' '.join(small)} "
-
-    def names(self, names: Iterable[str]) -> bool:
-        """Whether one of the names stands in the text: short symbols as they are written, others in any case and
-        with an s."""
-        return any(self._has(*_parts(name)) for name in names)
-
-    def _has(self, symbol: bool, first: str, phrase: str) -> bool:
-        if symbol:
-            return phrase in self._as_written
-        if first == phrase:
-            return phrase in self._words or f"{phrase}s" in self._words
-        return first in self._words and (f" {phrase} " in self._line or f" {phrase}s " in self._line)
-
-
-@cache
-def _parts(name: str) -> tuple[bool, str, str]:
-    """Whether a name is a short symbol, its first word, and the name as its words."""
-    words = WORD.findall(name)
-    if len(words) == 1 and len(name) <= 4 and name.upper() == name:
-        return True, name, name
-    small = [word.lower() for word in words]
-    return False, small[0] if small else "", " ".join(small)
+def of(words: Words, levers: Iterable[Lever], interventions: Iterable[str]) -> list[list[str]]:
+    """For each text the grades and pools that it could move, in words."""
+    told: list[list[str]] = [[] for _ in range(words.count)]
+    for lever in levers:
+        if lever.moves and lever.named:
+            for row in np.flatnonzero(lever.names_all(words)):
+                told[row].append(str(lever))
+    trials = words.naming(TRIAL) & words.naming(RATIO)
+    for name in interventions if trials.any() else ():
+        for row in np.flatnonzero(trials & words.naming((name,))):
+            told[row].append(f"a randomized ratio on {name} could enter a pool")
+    return told
 
 
 def levers(root: Path) -> list[Lever]:
     """Every graded clause of every key message."""
     library, vocabulary = Library(root), phrases(root)
     found = []
-    for page in pages(root):
+    for page in pages(root, lambda name, source: "{key-messages}" in source):
         chapter = Path(page.name).stem
         for block in (part for part in page.directives if part.name == "key-messages"):
             try:

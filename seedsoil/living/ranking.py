@@ -9,18 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from seedsoil.bibliography.printed import plain
-from seedsoil.evidence.references import entries
-from seedsoil.files import replace_file
-from seedsoil.living import ledger, leverage, relevance, standing
+from seedsoil.evidence.references import BIBLIOGRAPHY, entries
+from seedsoil.files import ROOT, replace_file
+from seedsoil.living import flow, ledger, leverage, relevance
 from seedsoil.living.ledger import Decision, Pair, Record
+from seedsoil.living.words import Words
 from seedsoil.prose import citations as prose
+from seedsoil.prose.manuscript import Manuscript
 from seedsoil.prose.pages import pages
 
 ABSTRACTS = "_build/living/abstracts.json"
+QUEUES = "_build/living/queues"
 AUDIT = 20  # one of as many is drawn at random
 
 
@@ -52,7 +55,7 @@ def queue(root: Path, chapter: str, texts: Mapping[str, str] | None = None) -> Q
     """What waits for a chapter, in the order of reading; by titles and `texts`, else the abstracts at hand."""
     records = {one.id: one for one in ledger.load(root, Record)}
     held = ledger.pairs(ledger.load(root, Pair)).values()
-    hidden = standing.doubled(held)
+    hidden = flow.doubled(held)
     decisions = {name: one for (name, of), one in ledger.standing(ledger.load(root, Decision)).items() if of == chapter}
     texts = abstracts(root) if texts is None else texts
 
@@ -66,22 +69,64 @@ def queue(root: Path, chapter: str, texts: Mapping[str, str] | None = None) -> Q
         and one.id not in hidden
         and (one.id not in decisions or decisions[one.id].decision == "maybe")
     ]
-    decided = {
-        text(records[name]): one.decision == "include"
+    if not open_:
+        return Queue(chapter, (), "nothing to rank")
+    decided = [
+        (text(records[name]), one.decision == "include")
         for name, one in decisions.items()
         if one.decision in ("include", "exclude") and name in records
-    }
-    scores, how = relevance.scores([text(one) for one in open_], decided, cited(root, chapter))
-    levers, treatments = leverage.levers(root), leverage.interventions(root)
+    ]
+    included = [inclusion for _, inclusion in decided]
+    others = [told for told, _ in decided] if relevance.enough(included) else cited(root, chapter)
+    words = Words([*(text(one) for one in open_), *others])
+    scores, how = relevance.scores(words, len(open_), included)
+    changes = leverage.of(words, leverage.levers(root), leverage.interventions(root))
     drawn = set(sorted((one.id for one in open_), key=_chance)[: -(-len(open_) // AUDIT)])
+    doubts: dict[str, list[Pair]] = {}
+    for pair in held:
+        if pair.state in ("nominated", "unresolved"):
+            for name in (pair.record, pair.other):
+                doubts.setdefault(name, []).append(pair)
     waiting = []
-    for record, score in zip(open_, scores, strict=True):
-        count, told = leverage.of(text(record), levers, treatments)
-        like = tuple(p for p in held if record.id in (p.record, p.other) and p.state in ("nominated", "unresolved"))
-        maybe = record.id in decisions
-        waiting.append(Waiting(record, float(score), count, tuple(told), record.id in drawn, maybe, like))
+    for record, score, told in zip(open_, scores, changes[: len(open_)], strict=True):
+        like, maybe = tuple(doubts.get(record.id, ())), record.id in decisions
+        waiting.append(Waiting(record, float(score), len(told), tuple(told), record.id in drawn, maybe, like))
     ranked = sorted(waiting, key=lambda one: (one.maybe, -one.rank, one.record.id))
     return Queue(chapter, tuple(_mixed(ranked)), how)
+
+
+def opened(root: Path, chapter: str) -> Queue:
+    """The queue of a chapter as it was ranked last, where nothing that it rests on has changed since; else ranked."""
+    path, rests_on = root / QUEUES / f"{chapter}.json", _rests_on(root)
+    if path.exists():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["rests_on"] == rests_on:
+            return Queue(chapter, tuple(map(_waiting, kept["waiting"])), kept["how"])
+    found = queue(root, chapter)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = [asdict(one) for one in found.waiting]
+    replace_file(path, json.dumps({"rests_on": rests_on, "how": found.how, "waiting": waiting}, ensure_ascii=False))
+    return found
+
+
+def _waiting(kept: dict) -> Waiting:
+    like = tuple(Pair(**one) for one in kept["like"])
+    return Waiting(
+        **{**kept, "record": Record(**kept["record"]), "like": like, "would_change": (*kept["would_change"],)}
+    )
+
+
+def _rests_on(root: Path) -> str:
+    """A digest of all that a ranking reads: the tables, the pages, the abstracts at hand, and this library."""
+    own = ROOT / "seedsoil"
+    paths = [root / ABSTRACTS, root / "_toc.yml", root / BIBLIOGRAPHY]
+    paths += (*(root / "data").rglob("*.csv"), *root.glob("*.md"), *root.glob("chapters/*.md"))
+    paths += [path for name in ("living", "evidence", "prose") for path in (own / name).rglob("*.py")]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        data = path.read_bytes()
+        digest.update(f"{path.name} {len(data)} ".encode() + data)
+    return digest.hexdigest()
 
 
 def _mixed(ranked: list[Waiting]) -> list[Waiting]:
@@ -102,14 +147,18 @@ def _chance(name: str) -> str:
 def cited(root: Path, chapter: str) -> list[str]:
     """The titles of the works that a chapter cites."""
     works = entries(root) or {}
-    return [
-        plain(works[key].fields.get("title", "")) for key in sorted(citations(root).get(chapter, ())) if key in works
-    ]
+    own = pages(root, lambda name, source: Path(name).name == chapter)
+    keys = {key for page in own for key in _keys(page)}
+    return [plain(works[key].fields.get("title", "")) for key in sorted(keys & works.keys())]
 
 
 def citations(root: Path) -> dict[str, set[str]]:
     """The keys that each page cites."""
-    return {Path(page.name).stem: {key for role in page.roles for key in prose.keys(role)} for page in pages(root)}
+    return {Path(page.name).stem: _keys(page) for page in pages(root)}
+
+
+def _keys(page: Manuscript) -> set[str]:
+    return {key for role in page.roles for key in prose.keys(role)}
 
 
 def abstracts(root: Path) -> dict[str, str]:

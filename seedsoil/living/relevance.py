@@ -1,6 +1,6 @@
 """How like the works that were included a record is: the published ELAS-u4 setting of ASReview.
 
-TF-IDF of words and pairs of words (hashed here, see `vectors`), a linear support-vector machine with squared hinge
+TF-IDF of words and pairs of words, a linear support-vector machine with squared hinge
 loss, C 0.11, and included and excluded records weighted at 1 to 9.8 (ASReview 2, asreview/models/models.py of
 https://github.com/asreview/asreview).
 Where fewer than `INCLUDED` records were included and `EXCLUDED` excluded, likeness to what the chapter cites stands in.
@@ -12,20 +12,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from seedsoil.living.words import Words
+
 INCLUDED, EXCLUDED = 10, 50  # decisions of a chapter below which nothing is learned from them
 C, RATIO = 0.11, 9.8
-COLUMNS = 2**20
-
-
-def vectors(texts: Sequence[str]):
-    """A sparse matrix, a row for each text: words and pairs of words, in as many columns as `COLUMNS`.
-
-    Hashed, which takes a sixth of the time of a vocabulary; two terms rarely share a column.
-    """
-    from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
-
-    terms = HashingVectorizer(ngram_range=(1, 2), n_features=COLUMNS, norm=None, alternate_sign=False)
-    return TfidfTransformer(sublinear_tf=True).fit_transform(terms.transform(texts))
 
 
 def learned(matrix, known: Sequence[int], included: Sequence[bool]) -> np.ndarray:
@@ -47,24 +37,25 @@ def alike(matrix, rows: Sequence[int], cited: Sequence[int]) -> np.ndarray:
     return np.sort(cosines, axis=1)[:, -5:].mean(axis=1)
 
 
-def scores(texts: Sequence[str], decided: dict[str, bool], cited: Sequence[str]) -> tuple[np.ndarray, str]:
-    """Relevance of each text from 0 to 1 by its rank, and how it was found.
+def enough(decided: Sequence[bool]) -> bool:
+    """Whether there are enough decisions to learn from."""
+    return sum(decided) >= INCLUDED and len(decided) - sum(decided) >= EXCLUDED
 
-    `decided` maps a text to whether it was included; `cited` holds the texts of what the chapter cites.
+
+def scores(words: Words, queue: int, decided: Sequence[bool]) -> tuple[np.ndarray, str]:
+    """Relevance from 0 to 1 of the first `queue` texts, by rank, and how it was found.
+
+    The texts after these are those that were decided, where there are `enough`, else those of what the chapter cites.
     """
-    queue = list(texts)
-    if not queue:
-        return np.zeros(0), "nothing to rank"
-    included = sum(decided.values())
-    if included >= INCLUDED and len(decided) - included >= EXCLUDED:
-        matrix = vectors([*queue, *decided])
-        known = range(len(queue), len(queue) + len(decided))
-        values = learned(matrix, known, list(decided.values()))[: len(queue)]
-        how = f"learned from {included} included and {len(decided) - included} excluded records of this chapter"
+    others = range(queue, words.count)
+    how = f"likeness to the {len(others)} works that the chapter cites"
+    if not len(words.ids):  # no text has a word
+        return np.ones(queue), how
+    matrix = words.weights()
+    if enough(decided):
+        values = learned(matrix, others, decided)[:queue]
+        how = f"learned from {sum(decided)} included and {len(decided) - sum(decided)} excluded records of this chapter"
     else:
-        matrix = vectors([*queue, *cited]) if any(text.strip() for text in queue) else None
-        known = range(len(queue), len(queue) + len(cited))
-        values = np.zeros(len(queue)) if matrix is None else alike(matrix, range(len(queue)), known)
-        how = f"likeness to the {len(cited)} works that the chapter cites"
+        values = alike(matrix, range(queue), others)
     order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-    return (order + 1) / len(queue), how
+    return (order + 1) / queue, how

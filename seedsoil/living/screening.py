@@ -33,7 +33,7 @@ IDLE = 300.0  # seconds at one record beyond which an editor was elsewhere
 def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Callable[[str], None]) -> dict:
     """Go through the queue of a chapter. `ask` gives the answer to a prompt; the run with its minutes is returned."""
     began, worked, counts = ledger.now(), 0.0, dict.fromkeys(("include", "exclude", "maybe", "skip", "undo"), 0)
-    queue = ranking.queue(root, chapter)
+    queue = ranking.opened(root, chapter)
     texts, number = ranking.abstracts(root), 0
     done: list[tuple[int, Pair | None]] = []
     say(f"{len(queue.waiting)} records wait for {chapter}; ranked by {queue.how}.")

@@ -71,12 +71,15 @@ ALT = re.compile(r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s])""", re.IGNORECASE)
 TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
-def pages(root: Path) -> Iterator[Manuscript]:
-    """The pages of the table of contents, in its order; those without a file are told by `contents.missing`."""
+def pages(root: Path, wanted: Callable[[str, str], bool] = lambda name, source: True) -> Iterator[Manuscript]:
+    """The pages of the table of contents, in its order; those without a file are told by `contents.missing`.
+
+    Only those that are `wanted` by name and source: to read one takes some hundredths of a second.
+    """
     for name in names(root):
         path = root / f"{name}.md"
-        if path.is_file():
-            yield read(f"{name}.md", path.read_text("utf8"))
+        if path.is_file() and wanted(name, source := path.read_text("utf8")):
+            yield read(f"{name}.md", source)
 
 
 @lru_cache(maxsize=64)  # the check, the feeds and the desk read the same pages

@@ -5,6 +5,7 @@ What they tell is of `seedsoil.versions.events`: the same from the same files, w
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import xml.etree.ElementTree as ET
@@ -33,7 +34,7 @@ def feed(title: str, about: str, address: str, base: str, author: str, happened:
     root = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
     _add(root, "title", title)
     _add(root, "id", address)
-    _add(root, "updated", _moment(happened[0].day))
+    _add(root, "updated", max(map(_moment, happened)))
     _add(_add(root, "author"), "name", author)
     _add(root, "link", rel="self", type=TYPE, href=address)
     _add(root, "link", rel="alternate", type="text/html", href=about)
@@ -42,7 +43,7 @@ def feed(title: str, about: str, address: str, base: str, author: str, happened:
         entry = _add(root, "entry")
         _add(entry, "title", event.says)
         _add(entry, "id", f"tag:{urlsplit(base).netloc},{SINCE}:{event.kind}/{event.name}")
-        _add(entry, "updated", _moment(event.day))
+        _add(entry, "updated", _moment(event))
         _add(entry, "category", term=event.kind)
         _add(entry, "link", rel="alternate", type="text/html", href=f"{base}{event.page}.html")
         items = "".join(f"<li>{html.escape(line)}</li>" for line in event.more)
@@ -57,8 +58,11 @@ def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: s
     return child
 
 
-def _moment(day: str) -> str:
-    return f"{day}T00:00:00Z"
+def _moment(event: Event) -> str:
+    """The beginning of its day, and a fraction of a second that is its own: readers sort by moments, and some take two
+    entries of one moment for one."""
+    own = int(hashlib.sha256(f"{event.kind}/{event.name}".encode()).hexdigest(), 16) % 10**6
+    return f"{event.day}T00:00:00.{own:06}Z"
 
 
 # --- Sphinx ------------------------------------------------------------------------------------------------------

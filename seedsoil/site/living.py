@@ -1,10 +1,12 @@
 """{living}: what the living layer shows to readers, all of it computed from `data/living`.
 
     ```{living} standings   # a row for each chapter: last search, next due, what waits
-    ```{living} flow        # records from the sources to the decisions, step by step
+    ```{living} schedule    # how often each search is to be made, from which sources
+    ```{living} flow        # records from the sources to the decisions, step by step, in all and by version
     ```{living} waiting     # what was found and not yet read, most worth reading first
     ```{living} decided     # what was decided, with the reasons
     ```{living} runs        # what came of each search, also nothing
+    ```{living} minutes     # what it took of editors and machines
 
 No page depends on the day of its build: a due day is printed, and the reader's own clock says when it is past.
 """
@@ -16,14 +18,16 @@ from datetime import date
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from seedsoil.evidence.references import entries
 from seedsoil.living import ledger, queries, ranking, standing
+from seedsoil.living.flow import Held
 from seedsoil.living.ledger import Decision, Record
+from seedsoil.site import living_flow
 from seedsoil.site.citations import doi_link
+from seedsoil.site.living_tables import link, table
 from seedsoil.site.markup import html
+from seedsoil.versions.changelog import CHANGELOG
 
 SHOWN = 50  # records of a chapter that the waiting room lists
 LONG_AGO = date(1, 1, 1)  # a day on which nothing is due: the reader's clock says what is
@@ -48,8 +52,8 @@ def root(env) -> Path:
 
 def note_files(env) -> None:
     """A page is read again when one of the files that it shows has changed."""
-    for path in sorted((root(env) / ledger.FOLDER).rglob("*")):
-        if path.suffix in (".csv", ".yml", ".json"):
+    for path in sorted([*(root(env) / ledger.FOLDER).rglob("*"), root(env) / CHANGELOG]):
+        if path.suffix in (".csv", ".yml", ".json") or path.name == CHANGELOG:
             env.note_dependency(str(path.relative_to(root(env))))
 
 
@@ -60,73 +64,42 @@ def line(env) -> nodes.Node:
     if chapter not in queries.chapters(root(env)):
         return nodes.Text("No standing literature search is planned for this page.")
     where = standing.standing(root(env), chapter, LONG_AGO)
-    return html("span", where.says(), **({"data_due": where.due} if where.due else {}))
+    return turning(where.says(), where)
+
+
+def turning(text: str, where: standing.Standing) -> nodes.Node:
+    """A text behind which the reader's clock sets that a search is due or overdue."""
+    days = {"data_due": where.due, "data_overdue": where.overdue}
+    return html("span", text, **({name: day for name, day in days.items() if day}))
 
 
 def standings(book: Path) -> list[nodes.Node]:
-    rows = []
+    rows, held = [], Held(book)
     for chapter in queries.chapters(book):
-        where = standing.standing(book, chapter, LONG_AGO)
+        where = standing.standing(book, chapter, LONG_AGO, held)
         last = [f"{standing.LABELS[source]} {day}" for source, day in sorted(where.last.items())]
-        last += [f"{standing.LABELS[source]}: {why}" for source, why in sorted(where.failed.items())]
-        state = "" if where.state in ("living", "due", "overdue") else where.state
+        told = sorted((where.failed | where.skipped).items())
+        last += [f"{standing.LABELS[source]}: {why}" for source, why in told]
         query = "draft" if where.draft else "signed"
-        due = html("span", where.due or state, **({"data_due": where.due} if where.due else {}))
+        due = turning(where.due or where.state, where)
         cells = [query, "; ".join(last) or "none yet", due, str(where.waiting), str(where.included + where.excluded)]
         rows.append([link(chapter), *cells, f"{where.minutes:.0f}"])
     heads = ("Chapter", "Query", "Last good answers", "Next due", "Waiting", "Decided", "Editors' minutes")
     return [table(heads, rows)]
 
 
-def flow(book: Path) -> list[nodes.Node]:
-    works, cited = entries(book) or {}, ranking.citations(book)
-    chosen = works.keys() & {key for chapter in queries.chapters(book) for key in cited.get(chapter, ())}
-    flows = [standing.flow(book, chapter) for chapter in queries.chapters(book)]
+def schedule(book: Path) -> list[nodes.Node]:
+    planned = [queries.load(book, chapter) for chapter in queries.chapters(book)]
+    sources = ", ".join(standing.LABELS[source] for source in queries.SOURCES)
+    rows = []
+    for one in planned:
+        every = f"every {one.every_days} days" if one.state == "living" else one.state
+        rows.append([link(one.chapter), every, sources if one.state == "living" else "none", one.since])
+    return [table(("Chapter", "Search", "Sources", "Searched from"), rows)]
 
-    def total(count: Callable[[standing.Flow], int]) -> str:
-        return f"{sum(map(count, flows)):,}"
 
-    def step(count: str, name: str, *removed: str) -> nodes.Node:
-        return html("li", html("b", count), f" {name}", *(html("p", f"− {text}") for text in removed))
-
-    steps = [
-        step(
-            total(lambda one: sum(one.identified.values())),
-            "identified by the sources",
-            f"{total(lambda one: one.by_identifier)} the same work from another source, by identifier",
-            f"{total(lambda one: one.duplicates)} judged to be another record, or cited already",
-        ),
-        step(
-            total(lambda one: one.screened + one.waiting),
-            "to be read by a person",
-            f"{total(lambda one: one.waiting)} waiting",
-            f"{total(lambda one: sum(one.excluded.values()))} excluded with a reason",
-        ),
-        step(total(lambda one: one.included), "included by the standing searches"),
-    ]
-    hand = f"{len(chosen):,} of the {len(works):,} works of the bibliography are cited on a chapter, chosen by hand."
-    heads = ("Chapter", "Identified", "By identifier", "Duplicates", "Excluded", "Included", "Waiting")
-    rows = [
-        [
-            link(one.chapter),
-            *map(
-                str,
-                (
-                    sum(one.identified.values()),
-                    one.by_identifier,
-                    one.duplicates,
-                    sum(one.excluded.values()),
-                    one.included,
-                    one.waiting,
-                ),
-            ),
-        ]
-        for one in flows
-    ]
-    arms = html(
-        "div", html("ol", *steps, class_="search-flow"), html("p", hand, class_="by-hand"), class_="search-arms"
-    )
-    return [arms, table(heads, rows)]
+def minutes(book: Path) -> list[nodes.Node]:
+    return [nodes.paragraph("", standing.Spent.of(ledger.runs(book)).says())]
 
 
 def waiting(book: Path) -> list[nodes.Node]:
@@ -194,34 +167,14 @@ def address(record: Record) -> str:
     return "https://europepmc.org/"
 
 
-def link(chapter: str) -> nodes.Node:
-    """A link to a chapter by its title."""
-    target = {"refdomain": "std", "reftype": "doc", "reftarget": f"/chapters/{chapter}", "refdoc": "chapters/living"}
-    xref = addnodes.pending_xref("", nodes.inline("", chapter), **target, refexplicit=False, refwarn=True)
-    return nodes.inline("", "", xref)  # Sphinx wants a link to stand in text
-
-
-def table(heads: tuple[str, ...], rows: list[list]) -> nodes.Node:
-    """A table whose rows are cards on a phone (`tables.css`)."""
-    head = html("tr", *(html("th", name, scope="col") for name in heads))
-    body = [
-        html(
-            "tr",
-            html("th", row[0], scope="row"),
-            *(html("td", cell, data_label=name) for name, cell in zip(heads[1:], row[1:], strict=True)),
-        )
-        for row in rows
-    ]
-    shown = html("table", html("thead", head), html("tbody", *body), class_="table wide")
-    return html("div", shown, class_="pst-scrollable-table-container")
-
-
 VIEWS: dict[str, Callable[[Path], list[nodes.Node]]] = {
     "standings": standings,
-    "flow": flow,
+    "schedule": schedule,
+    "flow": living_flow.views,
     "waiting": waiting,
     "decided": decided,
     "runs": runs,
+    "minutes": minutes,
 }
 
 

@@ -7,9 +7,10 @@ there; nothing is asked of the network. Print styles, running heads and the vers
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +29,9 @@ READY = "document.querySelectorAll('img').forEach(image => (image.loading = 'eag
 COMPLETE = (
     "[...document.images].every(image => image.complete && image.naturalWidth) && document.fonts.status === 'loaded'"
 )
+PUBLISHED_ON = re.compile('name="citation_publication_date" content="([0-9/]{10})"')
+NODE = re.compile(rb"\(node(\d{8})\)")
+MOMENT = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}(?=\+00'00'\))")
 
 
 def make(root: Path = ROOT, wanted: tuple[str, ...] = ()) -> Iterator[Path]:
@@ -49,10 +53,10 @@ def make(root: Path = ROOT, wanted: tuple[str, ...] = ()) -> Iterator[Path]:
         for name, path in every.items():
             if not wanted or name in wanted:
                 page.goto(f"{config['html']['baseurl']}{path}.html")
-                yield _printed(page, folder / f"{name}.pdf")
+                yield _printed(page, folder / f"{name}.pdf", day(site, [path]))
         if not wanted or BOOK in wanted:
             whole(page, root, config)
-            yield _printed(page, folder / f"{BOOK}.pdf")
+            yield _printed(page, folder / f"{BOOK}.pdf", day(site, every.values()))
 
 
 def numbered(root: Path) -> list[str]:
@@ -114,11 +118,29 @@ def browser() -> str:
     return found
 
 
-def _printed(page, path: Path) -> Path:
+def day(site: Path, names: Iterable[str]) -> str:
+    """The latest day, as 20261128, on which built pages say that they were published; empty where none says it."""
+    told = (PUBLISHED_ON.search((site / f"{name}.html").read_text("utf8")) for name in names)
+    return max((found[1].replace("/", "") for found in told if found), default="")
+
+
+def _printed(page, path: Path, published: str) -> Path:
     page.evaluate(READY)
     page.wait_for_function(COMPLETE)
-    page.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    path.write_bytes(settled(printed, published))
     return path
+
+
+def settled(printed: bytes, published: str) -> bytes:
+    """A PDF that is the same whenever the same pages are printed, and as long, for a PDF counts its bytes.
+
+    It bears the day of what it prints in place of the moment of printing, and its elements are numbered in their order:
+    the browser numbers them with all that it made before, which is not the same twice.
+    """
+    numbers = {own: number for number, own in enumerate(sorted(set(NODE.findall(printed))))}
+    printed = NODE.sub(lambda found: b"(node%08d)" % numbers[found[1]], printed)
+    return MOMENT.sub(rb"\g<1>" + published.encode() + b"000000", printed) if published else printed
 
 
 def run(options) -> int:

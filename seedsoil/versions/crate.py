@@ -21,9 +21,13 @@ SAYS = {  # by how the name ends
     "data.zip": "The tables with their description (Frictionless Data Package) and the references",
     "state.json": "What the book says in this version: messages, grades, estimates, results, rows",
 }
-LICENSES = {
-    "CC-BY-4.0": ("https://creativecommons.org/licenses/by/4.0/", "Creative Commons Attribution 4.0 International"),
-    "MIT": ("https://opensource.org/license/mit", "MIT License"),
+LICENSES = {  # address, name, and what it is the license of
+    "CC-BY-4.0": (
+        "https://creativecommons.org/licenses/by/4.0/",
+        "Creative Commons Attribution 4.0 International",
+        "License of text, figures and tables",
+    ),
+    "MIT": ("https://opensource.org/license/mit", "MIT License", "License of the code"),
 }
 
 
@@ -34,7 +38,8 @@ def text(root: Path, version: str, files: Mapping[str, bytes]) -> str:
 def crate(root: Path, version: str, files: Mapping[str, bytes]) -> dict[str, Any]:
     """The metadata of a folder of `files`, by name, from the record in CITATION.cff."""
     told = yaml.safe_load(read(root / "CITATION.cff", "CITATION.cff"))
-    authors = [_author(author) for author in told["authors"]]
+    contact = f"{told['repository-code']}/issues"
+    authors = [_author(author, told["url"], contact) for author in told["authors"]]
     licenses = [LICENSES[name] for name in told["license"]]
     return {
         "@context": f"{FORM}/context",
@@ -52,7 +57,7 @@ def crate(root: Path, version: str, files: Mapping[str, bytes]) -> dict[str, Any
                 "description": told.get("abstract") or told["title"],
                 "datePublished": told["date-released"],
                 "version": version,
-                "license": _plain([{"@id": address} for address, _ in licenses]),
+                "license": _plain([{"@id": address} for address, *_ in licenses]),
                 "author": _plain([{"@id": author["@id"]} for author in authors]),
                 "publisher": {"@id": authors[0]["@id"]},
                 "keywords": told.get("keywords", []),
@@ -62,7 +67,17 @@ def crate(root: Path, version: str, files: Mapping[str, bytes]) -> dict[str, Any
             },
             *(_file(name, content) for name, content in files.items()),
             *authors,
-            *({"@id": address, "@type": "CreativeWork", "name": name} for address, name in licenses),
+            *(
+                {"@id": address, "@type": "CreativeWork", "name": name, "description": says}
+                for address, name, says in licenses
+            ),
+            {
+                "@id": contact,
+                "@type": "ContactPoint",
+                "name": "Issues of the book",
+                "contactType": "questions and corrections",
+                "url": contact,
+            },
             {"@id": told["repository-code"], "@type": "CreativeWork", "name": "Source of the book"},
         ],
     }
@@ -86,9 +101,10 @@ def _file(name: str, content: bytes) -> dict[str, Any]:
     }
 
 
-def _author(author: Mapping[str, str]) -> dict[str, str]:
+def _author(author: Mapping[str, str], home: str, contact: str) -> dict[str, Any]:
     if "name" in author:
-        name, kind = author["name"], "Organization"
+        name, rest = author["name"], {"@type": "Organization", "url": home}
     else:
-        name, kind = f"{author.get('given-names', '')} {author['family-names']}".strip(), "Person"
-    return {"@id": author.get("orcid") or f"#{re.sub(r'[^a-z0-9]+', '-', name.lower())}", "@type": kind, "name": name}
+        name, rest = f"{author.get('given-names', '')} {author['family-names']}".strip(), {"@type": "Person"}
+    named = author.get("orcid") or f"#{re.sub(r'[^a-z0-9]+', '-', name.lower())}"
+    return {"@id": named, **rest, "name": name, "contactPoint": {"@id": contact}}

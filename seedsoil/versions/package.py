@@ -24,6 +24,7 @@ from seedsoil.versions import changelog, crate, kept, state
 
 SITE, PDF = "_build/html", "_build/pdf"  # as the builds leave them
 STATE, VERSIONS = "state.json", "versions.json"  # of the published site
+NOTE = ".buildinfo"  # of Sphinx to itself, which tells where on the machine the site was built
 
 
 def beside_pages(root: Path) -> dict[str, Any]:
@@ -53,8 +54,9 @@ def attach(root: Path, folder: Path) -> list[Path]:
     told = package(root)
     name = f"{told['name']}-{held['version']}"
     site, data = root / SITE, (root / PACKAGE).parent
+    pages = sorted(path for path in site.rglob("*") if path.is_file() and path.name != NOTE)
     files = {
-        f"{name}-site.tar.gz": _tar(site, sorted(path for path in site.rglob("*") if path.is_file())),
+        f"{name}-site.tar.gz": _tar(site, pages),
         f"{name}-data.zip": _zip(data, _of_package(root, told)),
         f"{name}-state.json": state.text(held).encode(),
     }

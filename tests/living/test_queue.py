@@ -1,5 +1,6 @@
 """Ranking and screening: nothing is left out, each decision is a person's and on disk, and hostile text is inert."""
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from seedsoil.files import ROOT
 from seedsoil.living import duplicates, ledger, ranking, screening, search, standing
+from seedsoil.living.flow import Held
 from seedsoil.living.ledger import Decision, Record
+from tests.living import playback
 from tests.living.playback import europepmc_records, record
 from tests.living.test_duplicates import found
 
@@ -51,6 +54,27 @@ def test_every_record_waits_and_one_in_twenty_is_drawn(book):
     assert {one.record.id for one in waiting} == {f"pmid:{n}" for n in range(1, 46)}
     assert sum(one.drawn for one in waiting) == 3
     assert [number for number, one in enumerate(waiting) if one.drawn] == [0, 20, 40]
+
+
+@pytest.mark.parametrize(
+    "path, more",
+    [
+        ("data/living/decisions.csv", "pmid:1,dormancy,include,,E,person,2026-11-28T11:00:00.000Z\n"),
+        ("chapters/dormancy.md", "More {cite:p}`ames2020tgfb2`.\n"),
+        ("data/references.bib", "\n"),
+    ],
+)
+def test_a_queue_opens_as_it_was_ranked_until_something_changes(book, monkeypatch, path, more):
+    fill(book, "One of them", "Another thing")
+    first = ranking.opened(book, "dormancy")
+    ranked, whole = [], ranking.queue
+    monkeypatch.setattr(ranking, "queue", lambda *given: ranked.append(given) or whole(*given))
+    assert ranking.opened(book, "dormancy") == first
+    assert ranked == []
+    with (book / path).open("a", encoding="utf8") as file:
+        file.write(more)
+    assert len(ranking.opened(book, "dormancy").waiting) == (1 if "decisions" in path else 2)
+    assert len(ranked) == 1
 
 
 def test_relevance_is_learned_from_decisions_once_there_are_enough(book):
@@ -151,7 +175,7 @@ def test_nothing_is_excluded_but_by_a_person(tmp_path_factory, keys):
         for n in range(5)
     )  # fmt: skip
     patch = pytest.MonkeyPatch()
-    patch.setattr(ranking, "queue", lambda root, chapter: ranking.Queue(chapter, waiting, ""))
+    patch.setattr(ranking, "opened", lambda root, chapter: ranking.Queue(chapter, waiting, ""))
     patch.setattr(ranking, "abstracts", lambda root: {one.record.id: "" for one in waiting})
     patch.setattr(ledger, "add", lambda root, rows: kept.extend(rows))
     patch.setattr(ledger, "write_run", lambda *arguments: None)
@@ -211,6 +235,33 @@ def test_an_editor_pauses_and_retires(book, apis, state):
     assert standing.standing(book, "dormancy", date(2030, 1, 1)).state == state
 
 
+def test_paused_and_retired_searches_are_due_on_no_day(book, apis):
+    searched(book, apis)
+    path = book / "data/living/searches/dormancy.yml"
+    for state in ("paused", "retired"):
+        path.write_text(re.sub("state: .*", f"state: {state}", path.read_text("utf8")), "utf8")
+        where = standing.standing(book, "dormancy", date(2030, 1, 1))
+        assert (where.due, where.overdue) == ("", "")
+
+
+def test_a_source_that_never_answers_makes_its_chapter_overdue(book, apis):
+    """However well another source answers: each is due by its own last good answer."""
+    apis.answers["pubmed"] = playback.pubmed([(77, "Cells wake in lung", "10.1000/77")])
+    for day in (date(2026, 11, 28), date(2026, 12, 28)):
+        search.run(book, "dormancy", day, ("europepmc", "pubmed"), say=lambda text: None)
+    where = standing.standing(book, "dormancy", date(2026, 12, 28))
+    assert where.due == "2026-12-01"  # thirty days after the first day that Europe PMC was asked for
+    assert where.state == "overdue"
+
+
+def test_a_source_that_is_skipped_for_want_of_a_key_makes_nothing_due(book, apis):
+    apis.answers["pubmed"] = playback.pubmed([(77, "Cells wake in lung", "10.1000/77")])
+    search.run(book, "dormancy", TODAY, ("openalex", "pubmed"), say=lambda text: None)
+    where = standing.standing(book, "dormancy", TODAY)
+    assert (where.due, where.state) == ("2026-12-28", "living")
+    assert "OpenAlex was not asked" in where.says()
+
+
 def test_a_source_that_failed_last_is_told(book, apis):
     searched(book, apis)
     apis.answers["europepmc"] = lambda path, parameters: (503, {}, b"")
@@ -225,9 +276,9 @@ def test_the_flow_balances(book, apis):
     fill(book, "Cells 1 in bone", "Known")
     duplicates.keep(book, "dormancy", [found("MED:23728425", pmid="23728425")], TODAY, ledger.now())
     screen(book, "i", "x", "2", "m", "q")
-    flow = standing.flow(book, "dormancy")
+    flow = Held(book).flow("dormancy")
     assert flow.balanced
-    assert (flow.included, sum(flow.excluded.values()), flow.duplicates) == (1, 1, 1)
+    assert (flow.included, flow.excluded.total(), flow.duplicates, flow.cited) == (1, 1, 0, 1)
     assert flow.records == 5
 
 

@@ -36,6 +36,8 @@ def faults(text: str) -> list[str]:
         found.append("no author")
     named = [entry.findtext(f"{ATOM}id") for entry in entries]
     found += [f"two entries are {name}" for name in {name for name in named if named.count(name) > 1}]
+    moments = [entry.findtext(f"{ATOM}updated") for entry in entries]
+    found += [f"two entries of {moment}" for moment in sorted({one for one in moments if moments.count(one) > 1})]
     if not any(link.get("rel") == "self" for link in feed.findall(f"{ATOM}link")):
         found.append("no link to itself")
     seen = False

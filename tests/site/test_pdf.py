@@ -22,12 +22,17 @@ def printed(site, tmp_path_factory):
     """The book and one chapter, printed once, by name."""
     if not any(map(shutil.which, pdf.BROWSERS)):
         pytest.skip("SKIPPED FOR WANT OF Chromium: no PDF was printed; install Debian's package chromium")
-    root = tmp_path_factory.mktemp("printed")
+    made = pdf.make(beside(site, tmp_path_factory.mktemp("printed")), (CHAPTER, pdf.BOOK))
+    return {path.stem: pypdf.PdfReader(path) for path in made}
+
+
+def beside(site, root):
+    """A root of a book whose built site is `site`."""
     for name in ("_toc.yml", "_config.yml"):
         shutil.copy(ROOT / name, root)
     (root / "_build").mkdir()
     (root / pdf.SITE).symlink_to(site)
-    return {path.stem: pypdf.PdfReader(path) for path in pdf.make(root, (CHAPTER, pdf.BOOK))}
+    return root
 
 
 @pytest.fixture(params=PAGES)
@@ -133,6 +138,30 @@ def test_every_font_is_embedded(document):
             if font["/Subtype"] == "/Type3":  # its glyphs are drawings, and in it
                 fonts[font["/BaseFont"]] = {"/FontFile": True}
     assert fonts and [name for name, told in fonts.items() if not any("FontFile" in key for key in told)] == []
+
+
+def test_the_same_pages_give_the_same_file(printed, site, tmp_path):
+    """Printed again, by another browser, in another folder."""
+    (again,) = pdf.make(beside(site, tmp_path), (CHAPTER,))
+    assert again.read_bytes() == printed[CHAPTER].stream.getvalue()
+
+
+def test_the_moment_of_printing_and_the_numbers_of_the_browser_go():
+    first = (
+        b"/CreationDate (D:20261128224959+00'00')\n/ModDate (D:20261128224959+00'00')/ID (node00000530)[(node00000012)]"
+    )
+    other = first.replace(b"2026112822", b"2027010203").replace(b"530", b"777").replace(b"012", b"529")
+    told = pdf.settled(first, "20261125")
+    assert told == pdf.settled(other, "20261125") != pdf.settled(other, "20261126")
+    assert told.count(b"D:20261125000000+00'00'") == 2 and told.endswith(b"(node00000001)[(node00000000)]")
+    assert len(told) == len(first)
+    assert pdf.settled(first, "") != pdf.settled(other, "")
+
+
+def test_a_pdf_bears_the_latest_day_of_its_pages(tmp_path):
+    for name, told in (("a", "2026/11/25"), ("b", "2026/12/01"), ("c", "")):
+        (tmp_path / f"{name}.html").write_text(f'<meta name="citation_publication_date" content="{told}" />')
+    assert pdf.day(tmp_path, "abc") == "20261201" and pdf.day(tmp_path, "c") == ""
 
 
 def test_figures_are_drawings_and_no_pictures_of_them(document):

@@ -43,6 +43,7 @@ def test_archived_pages_are_told_what_changed_since(built):
 def test_the_files_of_a_release_are_the_same_to_the_byte_and_open(built, tmp_path_factory):
     first, second = (tmp_path_factory.mktemp("assets") for _ in range(2))
     files = package.attach(built, first)
+    (built / package.SITE / package.NOTE).write_text("config: of another folder")
     package.attach(built, second)
     for path in files:
         assert path.read_bytes() == (second / path.name).read_bytes(), path.name
@@ -64,7 +65,7 @@ def test_a_book_that_is_not_built_is_told(built):
 
 # Of https://w3id.org/ro/crate/1.2/context, those that a release uses; a validator refuses a key that it does not define.
 TERMS = set(
-    "@id @type about author conformsTo contentSize datePublished description encodingFormat hasPart isBasedOn keywords "
+    "@id @type about author conformsTo contactPoint contactType contentSize datePublished description encodingFormat hasPart isBasedOn keywords "
     "license name publisher sha256 url version".split()
 )
 
@@ -86,6 +87,10 @@ def faults(told: dict, files: dict[str, bytes]) -> list[str]:
     found += [
         f"no {name}" for name in ("name", "description", "datePublished", "license", "hasPart") if not root.get(name)
     ]
+    licenses = root.get("license", [])
+    for one in licenses if isinstance(licenses, list) else [licenses]:
+        entity = graph.get(one["@id"], {})
+        found += [f"no {name} of {one['@id']}" for name in ("name", "description") if not entity.get(name)]
     named = [part["@id"] for part in root.get("hasPart", [])]
     found += [f"{name} is no part" for name in files.keys() - set(named)]
     for name in named:
@@ -128,6 +133,7 @@ def test_the_metadata_are_an_ro_crate():
         (lambda told: told["@graph"][0].pop("conformsTo"), "conformsTo"),
         (lambda told: told["@graph"][1].pop("datePublished"), "no datePublished"),
         (lambda told: told["@graph"][1].pop("license"), "no license"),
+        (lambda told: told["@graph"][-3].pop("description"), "no description of https://opensource.org/license/mit"),
         (lambda told: told["@graph"][1]["hasPart"].pop(), "a-book.pdf is no part"),
         (lambda told: told["@graph"].pop(2), "the file a-site.tar.gz"),
         (lambda told: told["@graph"].pop(), "isBasedOn leads nowhere"),

@@ -27,10 +27,11 @@ document.addEventListener("DOMContentLoaded", () => {
     opened.forEach((fold) => (fold.open = false));
   });
 
-  // A page that nobody builds again turns overdue by the reader's own clock.
+  // A page that nobody builds again turns due and overdue by the reader's own clock.
   const day = new Date().toISOString().slice(0, 10);
   for (const due of document.querySelectorAll("[data-due]")) {
-    if (day > due.dataset.due) due.append(" (overdue)");
+    if (day > due.dataset.overdue) due.append(" (overdue)");
+    else if (day >= due.dataset.due) due.append(" (due)");
   }
 
   window.addEventListener("load", nameScrollingBoxes);
