@@ -19,6 +19,7 @@ from seedsoil.living import rules as living
 from seedsoil.problem import DataError, Problem
 from seedsoil.prose import rules as prose
 from seedsoil.prose import shown
+from seedsoil.prose.absences import absences
 
 PATIENCE = 2.0  # seconds that a part may take before it says that it is at work
 PARTS: dict[str, Callable[[Path], list[Problem]]] = {
@@ -79,7 +80,9 @@ def new_rows(root: Path) -> list[tuple[str, int, str]]:
 
 
 def ask(root: Path = ROOT) -> int:
-    """Print what only a reader can judge."""
+    """Print what only a reader can judge, the claims of absence with their searches first."""
+    for name, number, text in absences(root):
+        print(f"{name}:{number}: {text}")
     asked = questions(root)
     for problem in asked:
         print(as_text(problem))

@@ -38,7 +38,10 @@ ABSENCE = re.compile(
     r"(?= (?:that |we |has |have |was |is |tested|shows?|read))"
     r"|nothing (?:that we |we |here )?(?:read|found)"
     r"|none (?:that we|of (?:the|those) (?:works|trials|studies)|was found)"
-    r"|nobody (?:has |have )?(?:shown|read|tested|tried|measured|compared)"
+    r"|nobody (?:(?:has |have )?(?:shown|read|tested|tried|measured|compared)|knows|can (?:check|tell|know))"
+    r"|no (?:\w+ )?(?:drug|treatment|therapy|test|marker|law)s? (?:\w+ ){0,4}?(?:is|are|has|have) "
+    r"(?:been )?(?:established|known|shown|tested|tried|compared)"
+    r"|(?:is|are|was|were) not known|(?:has|have) (?:not|never) been (?:shown|tested|tried|compared)"
     r"|we (?:found|know of|have found|read) (?:no|none)"
     r"|(?:the )?only (?:one )?(?:randomized |published |such |other |human )*"
     r"(?:study|trial|work|paper|cohort|laboratory|group|series|experiment)\b)",

@@ -66,6 +66,14 @@ def against(tmp_path):
         ("No study has looked.", "absence-without-search", "'No study' without a search"),
         ("For bone nothing that we read does.", "absence-without-search", "'nothing that we read' without a search"),
         ("Nobody has tested it.", "absence-without-search", "'Nobody has tested' without a search"),
+        (
+            "No drug against them has been shown.",
+            "absence-without-search",
+            "'No drug against them has been shown' without a search",
+        ),
+        ("Whether they wait is not known.", "absence-without-search", "'is not known' without a search"),
+        ("An assumption that nobody can check.", "absence-without-search", "'nobody can check' without a search"),
+        ("It has never been compared.", "absence-without-search", "'has never been compared' without a search"),
         ("It is the only randomized trial.", "absence-without-search", "'the only randomized trial' without a search"),
     ],
 )
