@@ -86,13 +86,15 @@ def screen(options: Namespace) -> int:
 def integrity(options: Namespace) -> int:
     from seedsoil.living import integrity
 
-    changed = integrity.run(ROOT, datetime.now(UTC).date(), say=_progress("integrity"))
-    told = [one for one in changed if one.status not in ("none seen", "unknown")]
+    looked = integrity.run(ROOT, datetime.now(UTC).date(), say=_progress("integrity"))
+    told = [one for one in looked.changed if one.status not in ("none seen", "unknown")]
     for one in told:
         print(f"{one.key}: {one.status} by {one.source} ({one.notice}).")
     problems = integrity.problems(ROOT)
     print("\n".join(map(str, problems)) or f"{len(told)} new notices, and no retraction that an entry does not tell.")
-    return int(bool(problems))
+    if looked.failed:  # and what they know stays unknown, which is not clean
+        print(f"No answer from {', '.join(integrity.LABELS[source] for source in looked.failed)}; ask again later.")
+    return int(bool(problems or looked.failed))
 
 
 def verify(options: Namespace) -> int:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from seedsoil.bibliography.file import known
@@ -25,6 +26,7 @@ from seedsoil.living.ledger import Notice
 from seedsoil.problem import Problem
 
 SOURCES = ("crossref", "pubmed", "europepmc", "openalex", "retractionwatch")
+NOT_REACHED = "not reached"
 BATCH = 50  # works a question
 WORST_FIRST = ("retraction", "concern", "correction", "none seen", "unknown")
 MEANINGS = {
@@ -43,7 +45,14 @@ MEANINGS = {
 SAID = {name: status for status, names in MEANINGS.items() for name in names}  # others, as new_version, say nothing
 
 
-def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable[[str], None] = print) -> list[Notice]:
+class Looked(NamedTuple):
+    """What a look brought: answers that are new or another, and the sources that failed."""
+
+    changed: list[Notice]
+    failed: list[str]
+
+
+def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable[[str], None] = print) -> Looked:
     """Ask every source about every cited work, keep the answers, and return what is new among them."""
     works = {
         key: {kind: value.lower() for kind in ("doi", "pmid") if known(value := item.fields.get(kind, ""))}
@@ -52,8 +61,10 @@ def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable
     began, start = ledger.now(), time.perf_counter()
     before = {(one.key, one.source): one for one in ledger.load(root, Notice)}
     now = dict(before)
+    failed = []
     for source in sources:
         answers, problem = _asked(source, works, say)
+        failed += [source] if problem.startswith(NOT_REACHED) else []
         for key in works:
             status, notice = answers.get(key, ("unknown", problem or "the source does not know the work"))
             old = before.get((key, source))
@@ -63,9 +74,10 @@ def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable
         ledger.save(root, Notice, (one for name, one in now.items() if name[0] in works))
     changed = [one for name, one in now.items() if name not in before or before[name].status != one.status]
     made = {"kind": "integrity", "began_at": began, "works": len(works), "changed": len(changed)}
+    made["failed"] = failed
     made["seconds"] = round(time.perf_counter() - start, 1)
     ledger.write_run(root, ledger.name_of_run(began, "integrity"), made)
-    return changed
+    return Looked(changed, failed)
 
 
 def worst(notices: Iterable[Notice]) -> dict[str, Notice]:
@@ -115,7 +127,7 @@ def _asked(source: str, works: dict[str, dict[str, str]], say: Callable[[str], N
         return answers, ""
     except (NotReached, NotFound, OSError, *UNREADABLE) as error:
         say(f"{LABELS[source]}: FAILED: {error}")
-        return answers, f"not reached: {type(error).__name__}"  # what it said before that holds
+        return answers, f"{NOT_REACHED}: {type(error).__name__}"  # what it said before that holds
 
 
 def _status(names: Iterable[tuple[str, str]]) -> tuple[str, str]:

@@ -165,7 +165,8 @@ def add(root: Path, rows: Iterable) -> None:
 def inert(text: str) -> str:
     """Text from outside as a cell may hold it (`seedsoil.tables`): on one line, only characters that are seen, no
     markup, nothing that a spreadsheet runs, not too long. A letter of another alphabet becomes a box."""
-    text = "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    text = unicodedata.normalize("NFC", text)
+    text = text.translate({ord(character): _plain(character) for character in set(text)})
     text = " ".join(characters.MOJIBAKE.sub("□", text).split())
     text = cells.TAG.sub(lambda tag: f"< {tag[0][1:]}", text)
     if cells.runs_as_formula(text):

@@ -62,5 +62,6 @@ def fault(character: str) -> tuple[str, str, str, str] | None:
 
 def visible(text: str) -> str:
     """The text without the characters that nobody sees."""
-    kinds = ((character, fault(character)) for character in text)
-    return "".join(character for character, kind in kinds if kind is None or kind[-1] != "unseen-character")
+    kinds = {character: fault(character) for character in set(text)}
+    unseen = {ord(character): None for character, kind in kinds.items() if kind and kind[-1] == "unseen-character"}
+    return text.translate(unseen)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from seedsoil.literature import retractionwatch
-from seedsoil.living import integrity, ledger
+from seedsoil.living import commands, integrity, ledger
 from seedsoil.living.ledger import Notice
 
 TODAY = date(2026, 11, 28)
@@ -129,6 +129,16 @@ def test_what_a_source_said_before_it_failed_is_kept(book, apis, monkeypatch):
     apis.answers["pubmed"] = pubmed
     said = ask(book, "pubmed")
     assert sorted(status for status, _ in said.values()) == ["none seen", "unknown"]
+
+
+@pytest.mark.parametrize(("answer", "code"), [((503, {}, b""), 1), (None, 0)])
+def test_a_look_that_a_source_failed_is_a_failure_and_says_which(book, apis, monkeypatch, capsys, answer, code):
+    apis.answers["crossref"] = lambda path, parameters: answer or crossref()(path, parameters)
+    monkeypatch.setattr(commands, "ROOT", book)
+    monkeypatch.setattr(integrity.run, "__defaults__", (("crossref",), print))
+    assert commands.integrity(None) == code
+    assert ("No answer from Crossref" in capsys.readouterr().out) == bool(code)
+    assert ledger.runs(book)[0]["failed"] == (["crossref"] if code else [])
 
 
 def test_a_look_notes_how_long_it_took(book, apis):
