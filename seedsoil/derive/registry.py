@@ -56,6 +56,10 @@ ONTOLOGY_GUIDE = (
     "https://raw.githubusercontent.com/chanzuckerberg/cellxgene-ontology-guide/"
     "99d53096665be4df36674fb8dbdeadbc296aa895/ontology-assets/"
 )
+ONTOLOGY_GUIDE_CITED = (
+    "Chan Zuckerberg Initiative. CELLxGENE ontology guide: releases of the Cell Ontology (30 July 2025), "
+    "Uberon (15 August 2025) and Mondo (2 September 2025). GitHub, 2025"
+)
 RAMILOWSKI = (
     "Ramilowski JA et al. A draft network of ligand-receptor-mediated multicellular signalling in human. "
     "Nat Commun 2015;6:7866"
@@ -443,8 +447,7 @@ SOURCES = (
         size=249_366,
         license="CC-BY-4.0 (Cell Ontology and Mondo), CC-BY-3.0 (Uberon), MIT (repository "
         "chanzuckerberg/cellxgene-ontology-guide, which made the files of them)",
-        citation="Chan Zuckerberg Initiative. CELLxGENE ontology guide: releases of the Cell Ontology (30 July 2025), "
-        "Uberon (15 August 2025) and Mondo (2 September 2025). GitHub, 2025",
+        citation=ONTOLOGY_GUIDE_CITED,
         key="chanzuckerberg2025ontology",
         tables=("ontology_names",),
         also=(
@@ -455,7 +458,7 @@ SOURCES = (
                 sha256="183249a0a848b2d5e1408ed76adaae30750b62899ecfecaa8aca157de0863678",
                 size=1_880_842,
                 license="CC-BY-3.0",
-                citation="Uberon, release of 15 August 2025",
+                citation=ONTOLOGY_GUIDE_CITED,
                 key="chanzuckerberg2025ontology",
                 tables=(),
             ),
@@ -466,7 +469,7 @@ SOURCES = (
                 sha256="08c9cb72b4280705a6d7bf9bd2b0ce67c13ddabb2b3854918ccb805d37e6c2f3",
                 size=3_147_597,
                 license="CC-BY-4.0",
-                citation="Mondo Disease Ontology, release of 2 September 2025",
+                citation=ONTOLOGY_GUIDE_CITED,
                 key="chanzuckerberg2025ontology",
                 tables=(),
             ),

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import select
 import sys
 import threading
+import time
 from urllib.parse import unquote, urlsplit
 
 GENERATED = ("_build", ".git")  # below the root, and no source of a chapter
@@ -59,6 +61,16 @@ def load_ipython_extension(shell) -> None:
         watch.note(folder or ".", "/*")
     sys.addaudithook(watch.hook)
     watch.wrap_what_is_not_audited()
+    shell.events.register("post_run_cell", settle)
+
+
+def settle(result) -> None:
+    """What a cell wrote to a descriptor is its output before the next begins: a thread of ipykernel reads it, late on a
+    busy machine."""
+    for stream in (sys.stdout, sys.stderr):
+        pipe = getattr(stream, "_fid", None)
+        while pipe is not None and stream.watch_fd_thread.is_alive() and select.select([pipe], [], [], 0)[0]:
+            time.sleep(0.001)
 
 
 class Watch:

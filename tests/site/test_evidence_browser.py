@@ -411,10 +411,10 @@ def test_all_rows_are_fetched_when_their_fold_is_opened(browser, whole):
         box(tab).locator("summary").click()
         box(tab).locator("tbody tr").first.wait_for()
         assert "evidence-findings.html" in asked and len(names(tab)) == 10
-        opened(tab).get_by_label("Words").fill("acuff2006-mmp7-lung")
+        opened(tab).get_by_label("Words").fill("acuff2006-mmp9-outgrowth")
         tab.wait_for_function("document.querySelectorAll('.evidence tbody tr').length === 1")
-        tab.goto(whole + "chapters/evidence.html?findings-words=acuff2006-mmp7-lung")
-        tab.locator("#row-acuff2006-mmp7-lung").wait_for()
+        tab.goto(whole + "chapters/evidence.html?findings-words=acuff2006-mmp9-outgrowth")
+        tab.locator("#row-acuff2006-mmp9-outgrowth").wait_for()
         tab.goto(whole + "chapters/evidence.html#row-abcsg18-dfs")
         tab.reload()
         tab.wait_for_function("document.querySelector('#row-abcsg18-dfs')?.matches(':target')")
