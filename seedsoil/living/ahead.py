@@ -43,10 +43,10 @@ class Ahead:
                 if self._over:
                     break
                 found = asked(self._missing[start : start + BATCH])
+                ranking.keep_abstracts(self._root, found)  # before it is shown, so that nobody asks for it again
                 with self._changed:
                     self._texts |= found
                     self._changed.notify_all()
-                ranking.keep_abstracts(self._root, found)
         except (NotReached, NotFound, OSError):
             pass  # a record without an abstract says so
         with self._changed:
