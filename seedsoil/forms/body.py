@@ -123,16 +123,18 @@ def _heading_problems(text: str, headings: list[tuple[int, str]], form: Form) ->
     for field in form.fields:
         label = _folded(field.label)
         lines = [place + 1 for place, told in headings if _folded(told) == label]
+        raw = enumerate(text.split("\n"), 1)
+        written = [number for number, line in raw if _folded(line.lstrip("# ")) == label and "###" in line]
+        if lines:  # one further down that code or a comment hides may be the true one
+            lines = sorted({*lines, *(number for number in written if number > lines[0])})
         if len(lines) > 1:
             found = f"the heading in the lines {', '.join(map(str, lines))}"
             mend = "keep the one with the answer; in an answer, write it without ###"
             yield Problem(LABEL, lines[1], field.label, found, "it once", mend, "heading-twice")
         elif not lines:
-            raw = enumerate(text.split("\n"), 1)
-            hidden = [number for number, line in raw if _folded(line.lstrip("# ")) == label and "###" in line]
-            if hidden:
+            if written:
                 found, mend = "the heading in code, a quotation or a comment", "close what begins above it"
-                yield Problem(LABEL, hidden[0], field.label, found, "it in the open", mend, "no-heading")
+                yield Problem(LABEL, written[0], field.label, found, "it in the open", mend, "no-heading")
             elif field.required:
                 mend = f"write the line ### {field.label} and the answer below it"
                 yield Problem(LABEL, 0, field.label, "no such heading", "it with its answer", mend, "no-heading")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from seedsoil.files import ROOT
@@ -192,6 +192,7 @@ ANSWER = st.text(max_size=300) | st.lists(
 
 
 @settings(max_examples=150, deadline=None)
+@example("0\n### WHAT IS WRONG WITH IT\n~~~", "~~~")
 @given(ANSWER, ANSWER)
 def test_whatever_is_typed_is_kept_or_told(claim, why):
     """An answer is read as it was typed, or the form is refused; no answer is taken for another."""
