@@ -56,12 +56,22 @@ def parent() -> subprocess.Popen:
 
 
 def fork(argv: list[str], env: dict[str, str], cwd: str) -> int:
-    """Start a kernel, and return its process id."""
+    """Start a kernel, and return its process id. ChildProcessError if the process to fork from does not live."""
     with asking:
+        if parent().poll() is not None:  # it was killed, as by a machine that is short of memory
+            parent.cache_clear()
         process = parent()
-        process.stdin.write(json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode() + b"\n")
-        process.stdin.flush()
-        return int(process.stdout.readline())
+        try:
+            process.stdin.write(json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode() + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            pass  # then it has no answer
+        if not (answer := process.stdout.readline()):
+            raise ChildProcessError(
+                f"{' '.join(process.args)} found its end before it started a kernel, expected its process id; run it "
+                "to see why, and build again."
+            )
+        return int(answer)
 
 
 class Process(psutil.Process):

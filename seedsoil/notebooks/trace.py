@@ -21,6 +21,7 @@ import time
 from urllib.parse import unquote, urlsplit
 
 GENERATED = ("_build", ".git")  # below the root, and no source of a chapter
+PATIENCE = 5  # seconds, for what a cell wrote to be read
 NO_PATH = ".__path_hook__"  # ends what setuptools puts on the path of modules for a library that is edited in place
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 SEARCHING = (
@@ -67,9 +68,9 @@ def load_ipython_extension(shell) -> None:
 def settle(result) -> None:
     """What a cell wrote to a descriptor is its output before the next begins: a thread of ipykernel reads it, late on a
     busy machine."""
-    for stream in (sys.stdout, sys.stderr):
-        pipe = getattr(stream, "_fid", None)
-        while pipe is not None and stream.watch_fd_thread.is_alive() and select.select([pipe], [], [], 0)[0]:
+    end = time.monotonic() + PATIENCE
+    for pipe in (getattr(stream, "_fid", None) for stream in (sys.stdout, sys.stderr)):
+        while pipe is not None and select.select([pipe], [], [], 0)[0] and time.monotonic() < end:
             time.sleep(0.001)
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 
 import psutil
 import pytest
@@ -62,6 +63,21 @@ def test_a_kernel_that_dies_is_told_by_its_page(ran):
     assert ran("print('the next one runs')") == "the next one runs\n"
 
 
+def test_where_the_process_to_fork_from_was_killed_there_is_another(ran):
+    ran("print()")
+    first = kernels.parent()
+    first.kill()
+    first.wait()
+    assert ran("print('runs')") == "runs\n" and kernels.parent() is not first
+
+
+def test_a_process_to_fork_from_that_cannot_begin_is_told(monkeypatch):
+    dead = subprocess.Popen(["false"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    monkeypatch.setattr(kernels, "parent", cache(lambda: dead))
+    with pytest.raises(ChildProcessError, match="^false found its end before it started a kernel"):
+        kernels.fork([], {}, "")
+
+
 def test_kernels_end_with_a_build_that_is_killed(tmp_path):
     """Nobody is left to shut them down."""
     path, told = tmp_path / "page.md", tmp_path.parent / f"{tmp_path.name}-told"
@@ -77,7 +93,8 @@ def test_kernels_end_with_a_build_that_is_killed(tmp_path):
         build.wait()
         wait_for(lambda: not kernel.is_running())
     finally:
-        os.killpg(build.pid, signal.SIGKILL) if build.poll() is None else None
+        if build.poll() is None:
+            os.killpg(build.pid, signal.SIGKILL)
 
 
 def wait_for(condition, seconds=60):

@@ -1,7 +1,14 @@
 """Whatever a kernel reads, lists, imports or asks for below the root counts; what cannot be seen is refused."""
 
+import os
+import select
+import sys
+import threading
+from types import SimpleNamespace
+
 import pytest
 
+from seedsoil.notebooks import trace
 from seedsoil.notebooks.execution import ExecutionFailed, Runs
 from tests.notebooks.test_execution import HEADER, cell
 
@@ -175,3 +182,22 @@ def test_a_file_that_changes_while_the_page_runs_is_not_remembered(tmp_path):
     with pytest.raises(ExecutionFailed, match=r"page\.md: table\.csv changed while the page ran\. Build it again\."):
         runs.bring_up_to_date([runs.page(path)])
     assert runs.find(runs.page(path).notebook) is None
+
+
+def test_a_cell_waits_until_what_it_wrote_was_read(monkeypatch):
+    """ipykernel reads a descriptor in a thread, here one that is late."""
+    pipe, end = os.pipe()
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(_fid=pipe))
+    os.write(end, b"from below")
+    late = threading.Timer(0.3, os.read, (pipe, 100))
+    late.start()
+    trace.settle(None)
+    assert select.select([pipe], [], [], 0)[0] == []
+
+
+def test_no_cell_waits_for_a_reader_that_has_gone(monkeypatch):
+    pipe, end = os.pipe()
+    os.write(end, b"from below")
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(_fid=pipe))
+    monkeypatch.setattr(trace, "PATIENCE", 0.1)
+    trace.settle(None)
