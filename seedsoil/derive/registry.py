@@ -197,6 +197,21 @@ BRAIN_DISTANCES = (
 )
 
 
+def _ontology(file: str, name: str, sha256: str, size: int, license: str, **more) -> Source:
+    """One ontology, as the guide of CELLxGENE has it."""
+    return Source(
+        name="ontologies",
+        file=file,
+        url=f"{ONTOLOGY_GUIDE}{name}",
+        sha256=sha256,
+        size=size,
+        license=license,
+        citation=ONTOLOGY_GUIDE_CITED,
+        key="chanzuckerberg2025ontology",
+        **{"tables": (), **more},
+    )
+
+
 def _brain(name: str, file: str, sha256: str, size: int, **more) -> Source:
     """One array of the brain maps."""
     return Source(
@@ -439,39 +454,28 @@ SOURCES = (
         key="indra2024indra",
         tables=("gene_names",),
     ),
-    Source(
-        name="ontologies",
-        file="cell_ontology_2025-07-30.json.gz",
-        url=f"{ONTOLOGY_GUIDE}CL-ontology-v2025-07-30.json.gz",
-        sha256="c4ca73d49eae343464635ea06859d8e12f2b614ac3bdbcdf8a1faa21cf7aff26",
-        size=249_366,
-        license="CC-BY-4.0 (Cell Ontology and Mondo), CC-BY-3.0 (Uberon), MIT (repository "
+    _ontology(
+        "cell_ontology_2025-07-30.json.gz",
+        "CL-ontology-v2025-07-30.json.gz",
+        "c4ca73d49eae343464635ea06859d8e12f2b614ac3bdbcdf8a1faa21cf7aff26",
+        249_366,
+        "CC-BY-4.0 (Cell Ontology and Mondo), CC-BY-3.0 (Uberon), MIT (repository "
         "chanzuckerberg/cellxgene-ontology-guide, which made the files of them)",
-        citation=ONTOLOGY_GUIDE_CITED,
-        key="chanzuckerberg2025ontology",
         tables=("ontology_names",),
         also=(
-            Source(
-                name="ontologies",
-                file="uberon_2025-08-15.json.gz",
-                url=f"{ONTOLOGY_GUIDE}UBERON-ontology-v2025-08-15.json.gz",
-                sha256="183249a0a848b2d5e1408ed76adaae30750b62899ecfecaa8aca157de0863678",
-                size=1_880_842,
-                license="CC-BY-3.0",
-                citation=ONTOLOGY_GUIDE_CITED,
-                key="chanzuckerberg2025ontology",
-                tables=(),
+            _ontology(
+                "uberon_2025-08-15.json.gz",
+                "UBERON-ontology-v2025-08-15.json.gz",
+                "183249a0a848b2d5e1408ed76adaae30750b62899ecfecaa8aca157de0863678",
+                1_880_842,
+                "CC-BY-3.0",
             ),
-            Source(
-                name="ontologies",
-                file="mondo_2025-09-02.json.gz",
-                url=f"{ONTOLOGY_GUIDE}MONDO-ontology-v2025-09-02.json.gz",
-                sha256="08c9cb72b4280705a6d7bf9bd2b0ce67c13ddabb2b3854918ccb805d37e6c2f3",
-                size=3_147_597,
-                license="CC-BY-4.0",
-                citation=ONTOLOGY_GUIDE_CITED,
-                key="chanzuckerberg2025ontology",
-                tables=(),
+            _ontology(
+                "mondo_2025-09-02.json.gz",
+                "MONDO-ontology-v2025-09-02.json.gz",
+                "08c9cb72b4280705a6d7bf9bd2b0ce67c13ddabb2b3854918ccb805d37e6c2f3",
+                3_147_597,
+                "CC-BY-4.0",
             ),
         ),
     ),
