@@ -80,6 +80,7 @@ def problems(root: Path = ROOT) -> list[Problem]:
         findings.one_name: ("findings",),
         findings.entered_twice: ("findings",),
         searches.claims: (searches.TABLE,),
+        partial(searches.sides, frames=rest): (searches.OF_SIDES, "findings", "vocabulary"),
         questions.outcomes: (questions.TABLE,),
         questions.rows: (questions.TABLE, "findings", "effects"),
         questions.terms: (questions.TABLE, "vocabulary"),
