@@ -30,8 +30,9 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
-            "data/datapackage.json: found no table 'proportion', expected one of absence_searches, effects, "
-            "findings, living_integrity, living_sentences, proportions, questions, references_read, theses, "
+            "data/datapackage.json: found no table 'proportion', expected one of absence_searches, cells_search, "
+            "effects, findings, living_integrity, living_sentences, proportions, questions, references_read, "
+            "sides_searched, theses, "
             "thesis_tests, transbig_cohort, vocabulary; did you mean proportions? [unknown-table]",
         ),
         "unknown-row": Explained(
@@ -593,6 +594,22 @@ PARTS: dict[str, dict[str, Explained]] = {
             "The searches for one claim give it two wordings, or two chapters.",
             "data/tables/absence_searches.csv:3:chapter: found 'sleep' beside 'niche' in line 2, expected one "
             "for each claim; make them the same, or give the claim a name of its own [claim-of-two-kinds]",
+        ),
+        "unknown-search": Explained(
+            "A side of a cell, a family of factors or an organ names a search that no table of searches has.",
+            "data/tables/sides_searched.csv:2:promoting: found 'cells_search/osteoblasts', expected a search, as its "
+            "table and id; did you mean cells_search/osteoblast? [unknown-search]",
+        ),
+        "search-of-other-side": Explained(
+            "A side rests on a search whose purpose was the other side.",
+            "data/tables/sides_searched.csv:2:restraining: found 'cells_search/osteoblast', whose purpose is "
+            "'osteoblast, promoting side', expected a search for the restraining side; name a search for this side, "
+            "or search for it [search-of-other-side]",
+        ),
+        "cell-not-searched": Explained(
+            "A cell acts in a finding, and no searches for its two sides are named.",
+            "data/findings.csv:2:source: found 'osteoblast', expected a cell that was searched for; search for both "
+            "sides of the cell, and name it in data/tables/sides_searched.csv [cell-not-searched]",
         ),
         "unbound-words": Explained(
             "Words say how much, and nothing binds them; a question, which the check lists when it is told to ask.",

@@ -157,6 +157,26 @@ ROWS = {
         }
         for number, query in enumerate(("TGFB2 sleep human", "TGFB2 dormancy patients", "TGFB2 marrow biopsy"))
     ],
+    "cells_search": [
+        {
+            "id": f"osteoblast{end}",
+            "query": f"osteoblasts {verb} metastasis",
+            "place": "PubMed",
+            "searched_on": "2026-01-02",
+            "purpose": f"osteoblast, {side} side",
+            "found": "none",
+        }
+        for end, verb, side in (("", "promote", "promoting"), ("-restrain", "restrain", "restraining"))
+    ],
+    "sides_searched": [
+        {
+            "subject": "bone cells",
+            "kind": "cell",
+            "terms": "osteoblast",
+            "promoting": "cells_search/osteoblast",
+            "restraining": "cells_search/osteoblast-restrain",
+        }
+    ],
     "questions": [
         {
             "id": "sleep-why",
@@ -326,8 +346,9 @@ def test_the_book_is_in_order(book):
 FINDINGS, EFFECTS, VOCABULARY = "data/findings.csv", "data/effects.csv", "data/vocabulary.csv"
 QUESTIONS, TESTS = "data/questions.csv", "data/thesis_tests.csv"
 READ, BIBLIOGRAPHY = "data/references_read.csv", "data/references.bib"
-SEARCHES, SHARES, DERIVED = (
+SEARCHES, SIDES, SHARES, DERIVED = (
     "data/tables/absence_searches.csv",
+    "data/tables/sides_searched.csv",
     "data/tables/proportions.csv",
     "data/derived/transbig_cohort.csv",
 )
@@ -387,6 +408,9 @@ REPLACED = {
     "unknown-result": (TESTS, ",share,", ",shares,"),
     "few-queries": (SEARCHES, "TGFB2 dormancy patients", "TGFB2 sleep human"),
     "claim-of-two-kinds": (SEARCHES, "sleep,Nobody", "niche,Nobody"),
+    "unknown-search": (SIDES, "cells_search/osteoblast,", "cells_search/osteoblasts,"),
+    "search-of-other-side": (SIDES, "cells_search/osteoblast-restrain", "cells_search/osteoblast"),
+    "cell-not-searched": (SIDES, "cell,osteoblast,", "cell,-,"),
     "half-notice": (READ, "research,,", "research,2026-01-02,"),
     "unmarked-retraction": (READ, "research,,,", "research,,Retracted in 2015,"),
     "stronger-verb": (SLEEP, "lets fewer cells wake", "prevents waking"),
