@@ -115,12 +115,9 @@ def opened(root: Path, chapter: str) -> Queue:
     Where something that it rests on has changed the queue says so; where there are records that were not ranked yet, it
     is ranked anew.
     """
-    kept = _kept(root, chapter)
-    if kept is None:
-        return renewed(root, chapter)
-    ranked = _queue(chapter, kept)
-    if kept["rests_on"] == _rests_on(root):
-        return ranked
+    rests_on, ranked = _kept(root, chapter)
+    if ranked is None or rests_on == _rests_on(root):
+        return ranked or renewed(root, chapter)
     open_ = _Open(root, chapter)
     if not open_.records.keys() <= {one.record.id for one in ranked.waiting}:
         return renewed(root, chapter)
@@ -135,9 +132,9 @@ def opened(root: Path, chapter: str) -> Queue:
 
 def renewed(root: Path, chapter: str) -> Queue:
     """The queue of a chapter, ranked anew where anything has changed since it was, and kept."""
-    kept, rests_on = _kept(root, chapter), _rests_on(root)
-    if kept and kept["rests_on"] == rests_on:
-        return _queue(chapter, kept)
+    rests_on, (before, ranked) = _rests_on(root), _kept(root, chapter)
+    if ranked and before == rests_on:
+        return ranked
     found = queue(root, chapter)
     path = root / QUEUES / f"{chapter}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,13 +143,14 @@ def renewed(root: Path, chapter: str) -> Queue:
     return found
 
 
-def _kept(root: Path, chapter: str) -> dict | None:
+def _kept(root: Path, chapter: str) -> tuple[str, Queue | None]:
+    """The last ranking of a chapter and what it rested on; none where it is of another version of this library."""
     path = root / QUEUES / f"{chapter}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-
-
-def _queue(chapter: str, kept: dict) -> Queue:
-    return Queue(chapter, tuple(map(_waiting, kept["waiting"])), kept["how"])
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return kept["rests_on"], Queue(chapter, tuple(map(_waiting, kept["waiting"])), kept["how"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", None
 
 
 def _waiting(kept: dict) -> Waiting:

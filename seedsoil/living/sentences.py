@@ -173,13 +173,14 @@ def held(root: Path, book: Book | None = None) -> list[Sentence]:
 
 def problems(root: Path) -> list[Problem]:
     """Sentences that are of no row and of no work."""
-    kept, found = ledger.load(root, Sentence), []
-    book = Book(root) if kept else None
-    for line, one in enumerate(kept, start=2):  # as they are saved, in order
-        if not book.knows(one.row):
+    if not ledger.load(root, Sentence):
+        return []
+    book, found = Book(root), []
+    for line, cells in enumerate(Rows(root).rows(ledger.TABLES[Sentence]), start=2):
+        if not book.knows(name := cells["row"]):
             expected = "the id of a finding or an effect, or pmid: or doi: of a work that is cited or was found"
-            mend = nearest(one.row, list(book.rows), "correct it, or remove the line and mark the row again")
-            found.append(Problem(FILE, line, "row", quoted(one.row), expected, mend, "sentence-of-no-row"))
+            mend = nearest(name, list(book.rows), "correct it, or remove the line and mark the row again")
+            found.append(Problem(FILE, line, "row", quoted(name), expected, mend, "sentence-of-no-row"))
     return found
 
 

@@ -425,3 +425,13 @@ def test_nothing_is_written_below_a_file_that_is_broken(book, spoil, told):
     else:
         ledger.add(book, [more])
         assert ledger.load(book, Decision) == [one, more]
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text[:-9], lambda text: text.replace('"drawn"', '"fallen"'), lambda text: "[]"]
+)
+def test_a_ranking_that_cannot_be_read_is_made_anew(book, spoil):
+    fill(book, "One of them", "Another thing")
+    first, path = ranking.opened(book, "dormancy"), book / ranking.QUEUES / "dormancy.json"
+    path.write_text(spoil(path.read_text("utf8")), "utf8")
+    assert ranking.opened(book, "dormancy") == first
