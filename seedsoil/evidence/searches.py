@@ -42,14 +42,14 @@ def claims(searches: pd.DataFrame) -> Iterator[Problem]:
 
 
 def sides(
-    sides: pd.DataFrame, findings: pd.DataFrame, vocabulary: pd.DataFrame, frames: Mapping[str, pd.DataFrame]
+    subjects: pd.DataFrame, findings: pd.DataFrame, vocabulary: pd.DataFrame, frames: Mapping[str, pd.DataFrame]
 ) -> Iterator[Problem]:
     """Each side of a subject rests on searches of the tables in `frames`, and each cell that acts is of a subject.
 
     That neither side is empty, the schema says.
     """
     known = set(vocabulary.loc[vocabulary["kind"].isin(KINDS), "term"])
-    terms = sides["terms"].str.split(SEPARATOR).explode()
+    terms = subjects["terms"].str.split(SEPARATOR).explode()
     strange = terms[~terms.isin(known | {"-"})]
     expected = f"a term of kind {' or '.join(KINDS)} in {VOCABULARY}"
     yield from unknown(SIDES, strange, expected, sorted(known), "add the term, or correct it", "unknown-term")
@@ -60,7 +60,7 @@ def sides(
         for row, purpose in zip(frame["id"], frame["purpose"], strict=True)
     }
     for side, other in OTHER_SIDE.items():
-        cited = sides[side].str.split(SEPARATOR).explode()
+        cited = subjects[side].str.split(SEPARATOR).explode()
         expected = "a search, as its table and id"
         strange = cited[~cited.isin(purposes)]
         yield from unknown(SIDES, strange, expected, sorted(purposes), "write the search down", "unknown-search")
