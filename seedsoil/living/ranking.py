@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from seedsoil.prose import citations as prose
 from seedsoil.prose.manuscript import Manuscript
 from seedsoil.prose.pages import pages
 
-ABSTRACTS = "_build/living/abstracts.json"
+ABSTRACTS = "_build/living/abstracts.jsonl"  # a record a line
 QUEUES = "_build/living/queues"
 AUDIT = 20  # one of as many is drawn at random
 
@@ -207,11 +208,19 @@ def _keys(page: Manuscript) -> set[str]:
 
 def abstracts(root: Path) -> dict[str, str]:
     """Abstracts by record, as far as they were fetched to this machine; they are never committed."""
-    path = root / ABSTRACTS
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path, found = root / ABSTRACTS, {}
+    with path.open(encoding="utf-8", newline="\n") if path.exists() else nullcontext(()) as lines:
+        for line in lines:
+            try:
+                found.update(json.loads(line))
+            except ValueError:  # empty, or being written when its process was killed
+                continue
+    return found
 
 
-def keep_abstracts(root: Path, more: dict[str, str]) -> None:
+def keep_abstracts(root: Path, more: Mapping[str, str]) -> None:
+    """Add abstracts below those that are there: to write all of them again would hold up the keys of an editor."""
     path = root / ABSTRACTS
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, json.dumps({**abstracts(root), **more}, ensure_ascii=False))
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(f"\n{json.dumps({name: text})}" for name, text in more.items())

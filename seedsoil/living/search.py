@@ -74,7 +74,8 @@ def run(
         answers.append(answer)
     found = [one for answer in answers if answer.good for one in answer.found]
     kept = duplicates.keep(root, chapter, found, today, began, known)
-    ranking.keep_abstracts(root, kept.abstracts)
+    known_texts = ranking.abstracts(root)
+    ranking.keep_abstracts(root, {name: text for name, text in kept.abstracts.items() if known_texts.get(name) != text})
     for answer in answers:
         answer.new = sum(one.source == answer.source for one in kept.first_found)
     made = {

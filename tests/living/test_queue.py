@@ -435,3 +435,23 @@ def test_a_ranking_that_cannot_be_read_is_made_anew(book, spoil):
     first, path = ranking.opened(book, "dormancy"), book / ranking.QUEUES / "dormancy.json"
     path.write_text(spoil(path.read_text("utf8")), "utf8")
     assert ranking.opened(book, "dormancy") == first
+
+
+def test_an_abstract_that_was_half_written_costs_no_other(book):
+    path = book / ranking.ABSTRACTS
+    ranking.keep_abstracts(book, {"pmid:1": "Cells\nsleep.\u2028", "pmid:2": "Salt."})
+    path.write_text(path.read_text("utf8")[:-4], "utf8")
+    ranking.keep_abstracts(book, {"pmid:3": "Bread."})
+    ranking.keep_abstracts(book, {"pmid:3": "Bread, and salt."})
+    assert ranking.abstracts(book) == {"pmid:1": "Cells\nsleep.\u2028", "pmid:3": "Bread, and salt."}
+
+
+def test_a_search_writes_no_abstract_again_that_is_there(book, apis):
+    texts = [record(n, f"Title {n}", abstractText=f"Abstract {n}.") for n in (1, 2)]
+    for _ in range(2):
+        apis.answers["europepmc"] = europepmc_records(texts)
+        search.run(book, "dormancy", TODAY, ("europepmc",), say=lambda text: None)
+        assert (book / ranking.ABSTRACTS).read_text("utf8").count("Abstract") == 2
+    apis.answers["europepmc"] = europepmc_records([record(1, "Title 1", abstractText="Corrected.")])
+    search.run(book, "dormancy", TODAY, ("europepmc",), say=lambda text: None)
+    assert ranking.abstracts(book) == {"pmid:1": "Corrected.", "pmid:2": "Abstract 2."}
