@@ -97,7 +97,7 @@ def derive(options) -> int:
 
 def parser() -> argparse.ArgumentParser:
     from seedsoil.forms import commands as forms
-    from seedsoil.literature import cite
+    from seedsoil.living import citing
     from seedsoil.living import commands as living
     from seedsoil.versions import commands as versions
 
@@ -123,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
         "--format", choices=["text", "github"], default="text", help="github: as annotations of a pull request"
     )
     command.add_argument("--ask", action="store_true", help="list what only a reader can judge instead")
-    cite.add_parser(commands)
+    citing.add_parsers(commands)
     forms.add_parsers(add)
     living.add_parsers(add)
     versions.add_parsers(add)

@@ -31,7 +31,8 @@ PARTS: dict[str, dict[str, Explained]] = {
         "unknown-table": Explained(
             "A table is asked for that the data package does not name.",
             "data/datapackage.json: found no table 'proportion', expected one of absence_searches, cells_search, "
-            "effects, findings, living_integrity, proportions, questions, references_read, sides_searched, theses, "
+            "effects, findings, living_integrity, living_sentences, proportions, questions, references_read, "
+            "sides_searched, theses, "
             "thesis_tests, transbig_cohort, vocabulary; did you mean proportions? [unknown-table]",
         ),
         "unknown-row": Explained(
@@ -654,6 +655,17 @@ PARTS: dict[str, dict[str, Explained]] = {
             "back.csv:2:record: found 'pmid:9', expected the id of a record that a search of sleep found; correct the "
             "cell; nothing of the file was entered [no-decision]",
         ),
+        "no-such-sentence": Explained(
+            "The sentence that is said to carry a finding is not in the abstract of its work.",
+            "data/living/sentences.csv:ames-tgfb2: found sentence 3, expected one of the 2 sentences of the abstract, "
+            "by its number or word for word; ./book verify --mark ames-tgfb2 shows them; nothing was kept "
+            "[no-such-sentence]",
+        ),
+        "sentence-of-no-row": Explained(
+            "A sentence is kept for a row that is not there, as after a row was renamed.",
+            "data/living/sentences.csv:2:row: found 'ames-tgfb3', expected the id of a finding or an effect, or pmid: "
+            "or doi: of a work that is cited or was found; did you mean ames-tgfb2? [sentence-of-no-row]",
+        ),
         "retraction-not-told": Explained(
             "A source calls a cited work retracted, and its entry does not say so.",
             "data/references.bib:19:status: found cole2012women, which Crossref calls retracted (2026-01-02), "
@@ -715,7 +727,7 @@ PARTS: dict[str, dict[str, Explained]] = {
         ),
         "answer-not-offered": Explained(
             "A choice was changed by hand to one that the form does not offer.",
-            "the form:41:Outcome: found 'mor', expected one of more, less, same; did you mean more? "
+            "the form:45:Outcome: found 'mor', expected one of more, less, same; did you mean more? "
             "[answer-not-offered]",
         ),
         "no-identifier": Explained(

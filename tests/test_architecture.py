@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "living": DATA | {"literature", "prose"},
     "versions": DATA | {"literature", "prose", "living"},
     "check": DATA | {"prose", "living"},
-    "forms": DATA | {"check", "literature", "prose"},
+    "forms": DATA | {"check", "literature", "living", "prose"},
     "notebooks": DATA,
     "site": DATA | {"codes", "synthesis", "analysis", "display", "notebooks", "living", "versions"},
     "__init__": set(),  # the facade names what it offers, and imports it when it is used

@@ -21,7 +21,7 @@ from seedsoil.derive.fetch import fetch
 from seedsoil.derive.registry import SOURCES
 from seedsoil.files import ROOT
 from seedsoil.forms import body, number, paper
-from seedsoil.living import exchange, ledger, queries
+from seedsoil.living import exchange, ledger, queries, sentences
 from seedsoil.problem import DataError
 from seedsoil.tables import form, load
 from tests.forms import filling
@@ -49,6 +49,17 @@ FINDING = COMMON | {
 ROWS = {
     "living_integrity": [
         {"key": "cole2012women", "source": "crossref", "status": "none seen", "seen_on": "2026-01-02"},
+    ],
+    "living_sentences": [
+        {
+            "row": "ames-tgfb2",
+            "place": "abstract",
+            "sentence": "1",
+            "kind": "result",
+            "digest": "0123456789abcdef",
+            "state": "found",
+            "checked_on": "2026-01-02",
+        },
     ],
     "findings": [
         FINDING
@@ -443,6 +454,7 @@ REPLACED = {
     "work-entered-twice": (BIBLIOGRAPHY, "{102}", "{101}"),
     "search-form": ("data/living/searches/sleep.yml", "state: living", "state: alive"),
     "retraction-not-told": ("data/living/integrity.csv", "none seen", "retraction"),
+    "sentence-of-no-row": ("data/living/sentences.csv", "ames-tgfb2", "ames-tgfb3"),
     "typed-number": (SLEEP, "earlier, ", "earlier in 30% of cases, "),
     "broken-exception": ("data/allowed_numbers.txt", "  # by definition", ""),
     "unused-exception": ("data/allowed_numbers.txt", "10 µm", "12 µm"),
@@ -544,6 +556,7 @@ RAISED = {
     "no-row": lambda: number.row(Path.cwd(), filled(filling.text("correct-a-number", page="index.html"))),
     "no-search": lambda: queries.load(Path.cwd(), "slep"),
     "broken-run": broken_run,
+    "no-such-sentence": lambda: sentences.number_of(["Cells wake.", "They grow."], "3", "ames-tgfb2"),
     "no-decision": no_decision,
     "unknown-table": lambda: load("proportion", Path.cwd()),
     "unknown-row": lambda: load("proportions", Path.cwd(), id="cole-postive"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize
 
-__all__ = ["at_autopsy", "both_times", "e_value", "later_ratio", "risk_ratio"]
+__all__ = ["at_autopsy", "both_times", "e_value", "incidence", "later_ratio", "risk_ratio"]
 
 
 def risk_ratio(odds_ratio: float | np.ndarray, risk: float | np.ndarray) -> np.ndarray:
@@ -48,6 +48,17 @@ def at_autopsy(odds_ratio: float | np.ndarray, risk: float = 0.5, present: float
     came = np.maximum(with_state - before, 0) / (1 - with_state)
     with np.errstate(divide="ignore"):
         return (without - before) / (1 - without) / came
+
+
+def incidence(later: float, *, prevalence: float, sensitivity: float) -> float:
+    """How often new metastases come, where `later` of those in whom none were found turn out to have some.
+
+    The missed are among the later ones, so that what a series reports is more than what is new. Below 0 where the
+    missed alone would be more than `later`: no series can then have reported it.
+    """
+    later, there = float(_share("share found later", later)), float(_share("prevalence", prevalence))
+    found = there * float(_share("sensitivity", sensitivity))
+    return (later * (1 - found) - (there - found)) / (1 - there)
 
 
 def later_ratio(

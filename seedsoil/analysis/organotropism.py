@@ -23,6 +23,7 @@ __all__ = [
     "composition",
     "exact_difference",
     "information",
+    "left_out",
     "site_ratios",
     "specificity",
     "within_groups",
@@ -134,6 +135,22 @@ def within_groups(sums: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     pooled = np.einsum("g,gij->ij", size, products)
     scale = np.sqrt(np.diag(pooled))
     return pd.DataFrame(pooled / np.outer(scale, scale), index=list(names), columns=list(names))
+
+
+def left_out(sums: pd.DataFrame, part: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Correlations of measures over the lines of `sums` that are not in `part`, both as in `between_groups`.
+
+    Groups are not told apart, for a line may change its group with the choice of lines.
+    """
+    size, mean, products = 0, 0, 0
+    for sign, table in ((1, sums), (-1, part)):
+        lines, means, inside = _moments(table, list(names))
+        size = size + sign * lines.sum()
+        mean = mean + sign * lines @ means
+        products = products + sign * np.einsum("g,gij->ij", lines, inside + means[:, :, None] * means[:, None, :])
+    products = products - np.outer(mean, mean) / size
+    scale = np.sqrt(np.diag(products))
+    return pd.DataFrame(products / np.outer(scale, scale), index=list(names), columns=list(names))
 
 
 def _moments(sums: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -32,7 +32,7 @@ SITES = {
 }
 FEWEST = 100  # biopsies of a site, and of a tumor type
 BREAKS = [0, 0.5, 1, 2, 7]  # years since sequencing
-FEW = 20  # patients of a type and site; the table of deaths has no smaller group
+FEW = 20  # patients of a type and site: the table of deaths leaves smaller ones out, and parts the others by burden
 HALF_A_DAY = 0.5 / 365.25
 BURDEN = {"none": 0, "1": 1, "2": 2, "3 or 4": 3, "5 or more": 5}  # metastatic sites that the file counts, from
 

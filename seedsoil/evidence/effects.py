@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -102,14 +103,12 @@ def p_values(effects: pd.DataFrame) -> Iterator[Problem]:
     z of the interval is log(estimate) over its standard error, arms / (2 z of the level); the estimate, both ends and
     an exact P each stand for all numbers that are printed so.
     """
-    from scipy.stats import norm  # slow to import, and the site imports this package for its rules
-
     whole = effects.dropna(subset=["ci_low", "ci_high", "ci_level", "p"])
     for line, row in whole[(whole["ci_low"] > 0) & (whole["ci_low"] < whole["ci_high"])].iterrows():
         if SAYS_P.search(row["note"] if isinstance(row["note"], str) else ""):
             continue
         half = {name: _half_unit(row[name]) for name in ("estimate", "ci_low", "ci_high")}
-        level = norm.isf((1 - row["ci_level"] / 100) / 2)
+        level = _upper((1 - row["ci_level"] / 100) / 2)
         zs = []
         for way in (-1, 1):  # nearest to 1 and narrowest against farthest and widest
             log = abs(np.log(row["estimate"])) + way * half["estimate"] / row["estimate"]
@@ -120,11 +119,10 @@ def p_values(effects: pd.DataFrame) -> Iterator[Problem]:
         above = 0.0 if row["p"].startswith("<") else max(float(printed) - _half_unit_of(printed), 0)
         if row["p"].startswith("<"):
             below = float(printed)
-        least, most = norm.isf(min(below, 1) / 2), norm.isf(above / 2) if above else np.inf
+        least, most = _upper(min(below, 1) / 2), _upper(above / 2) if above else np.inf
         if most < min(zs) - SLACK or least > max(zs) + SLACK:
-            from_interval = 2 * norm.sf(
-                abs(np.log(row["estimate"])) / (np.log(row["ci_high"] / row["ci_low"]) / (2 * level))
-            )
+            z = abs(np.log(row["estimate"])) / (np.log(row["ci_high"] / row["ci_low"]) / (2 * level))
+            from_interval = 2 * NormalDist().cdf(-z)
             yield Problem(
                 EFFECTS,
                 line,
@@ -140,8 +138,8 @@ def told_twice(effects: pd.DataFrame) -> Iterator[Problem]:
     """The same ratio with the same interval in two rows is a slip between rows until a note says why."""
     numbers = ["measure", "estimate", "ci_low", "ci_high"]
     whole = effects.dropna(subset=numbers)
-    for _, rows in whole.groupby(numbers):
-        if len(rows) > 1 and not rows["note"].fillna("").str.contains(r"\bsame (?:numbers|ratio)\b", case=False).any():
+    for _, rows in whole[whole.duplicated(numbers, keep=False)].groupby(numbers):
+        if not rows["note"].fillna("").str.contains(r"\bsame (?:numbers|ratio)\b", case=False).any():
             for line in rows.index[1:]:
                 yield Problem(
                     EFFECTS,
@@ -156,8 +154,9 @@ def told_twice(effects: pd.DataFrame) -> Iterator[Problem]:
 
 def studies(effects: pd.DataFrame) -> Iterator[Problem]:
     """Two works under one study name and endpoint are two studies, or overlap and say so."""
-    for (name, _), rows in effects.groupby(["study", "endpoint"]):
-        if rows["ref"].nunique() > 1 and rows[["overlap", "shared_control"]].isna().all(axis=None):
+    works = effects.groupby(["study", "endpoint"])["ref"].transform("nunique")
+    for (name, _), rows in effects[works > 1].groupby(["study", "endpoint"]):
+        if rows[["overlap", "shared_control"]].isna().all(axis=None):
             for line in rows.index[rows["ref"] != rows["ref"].iloc[0]]:
                 yield Problem(
                     EFFECTS,
@@ -237,3 +236,8 @@ def _half_unit_of(printed: str) -> float:
     """Half of the last decimal place that a number is printed with, at least two places for ratios such as 0.9."""
     places = max(len(printed.partition(".")[2]), 2) if "." in printed else 2
     return 0.5 * 10.0**-places
+
+
+def _upper(probability: float) -> float:
+    """The standard normal value that is exceeded with this probability."""
+    return -NormalDist().inv_cdf(probability)

@@ -217,10 +217,10 @@ def human_data(findings: pd.DataFrame) -> Iterator[Problem]:
 
 def stages(findings: pd.DataFrame) -> Iterator[Problem]:
     """A tumor where it arose or was implanted has not arrived anywhere, and is no established metastasis."""
-    for line, row in findings.iterrows():
-        is_primary = row["organ"] == PRIMARY_SITE
-        never = AWAY if is_primary else AWAY[:2] if row["outcome_of"] == "tumor growth" else ()
-        for stage in row["stage"].split(SEPARATOR):
+    for line, organ, stages_of, outcome_of in findings[["organ", "stage", "outcome_of"]].itertuples():
+        is_primary = organ == PRIMARY_SITE
+        never = AWAY if is_primary else AWAY[:2] if outcome_of == "tumor growth" else ()
+        for stage in stages_of.split(SEPARATOR):
             if stage in never:
                 found = f"{quoted(stage)} {'at the primary site' if is_primary else 'of a growing tumor'}"
                 mend = "write primary, or correct the organ or the outcome"
@@ -229,10 +229,11 @@ def stages(findings: pd.DataFrame) -> Iterator[Problem]:
 
 def associations(findings: pd.DataFrame, vocabulary: pd.DataFrame) -> Iterator[Problem]:
     """What goes with the survival of patients does not show on what it acts: a target is one that the finding names."""
-    names = proposals(vocabulary)
+    names = [(name.lower(), term) for name, term in proposals(vocabulary).items() if name]
     seen = (findings["perturbation"] == "none") & (findings["model"] == "patients")
     for line, row in findings[seen & findings["outcome_of"].isin(OF_PATIENTS)].iterrows():
-        told = {term for name, term in names.items() if name and name.lower() in row["finding"].lower()}
+        finding = row["finding"].lower()
+        told = {term for name, term in names if name in finding}
         for target in row["target"].split(SEPARATOR):
             if target not in {NONE, *told}:
                 found = f"{quoted(target)}, which the finding does not name, in an association with {row['outcome_of']}"

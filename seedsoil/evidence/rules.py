@@ -106,7 +106,9 @@ def problems(root: Path = ROOT) -> list[Problem]:
 def right(frame: pd.DataFrame, columns: Iterable[str], error: DataError | None) -> pd.DataFrame:
     """The columns alone, without the rows that have a wrong cell in one of them."""
     shown = [column for column in columns if column in frame]
-    wrong = {problem.line for problem in error.problems if problem.column in shown} if error else set()
+    if error is None:
+        return frame[shown]
+    wrong = {problem.line for problem in error.problems if problem.column in shown}
     return frame.loc[~frame.index.isin(wrong), shown]
 
 

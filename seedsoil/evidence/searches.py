@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from seedsoil.evidence.findings import FINDINGS
 from seedsoil.evidence.names import unknown
 from seedsoil.evidence.vocabulary import SEPARATOR, VOCABULARY
 from seedsoil.problem import Problem, quoted
 
-FINDINGS = "data/findings.csv"
 SEARCHES, TABLE = "data/tables/absence_searches.csv", "absence_searches"
 QUERIES = 3  # different ones, before a page may say that nothing was found
 SIDES, OF_SIDES = "data/tables/sides_searched.csv", "sides_searched"
@@ -19,11 +19,9 @@ OTHER_SIDE = {"promoting": "restraining", "restraining": "promoting"}
 BOTH = ("both sides", "no effect")  # a search that says so speaks to either side
 KINDS = ("cell", "factor", "organ")
 # Sources that no search by kind of cell can be for: tumor cells, and cells of the host whose kind is not told.
-NO_KIND = {"tumor cell", "cancer stem cell", "metastasis-initiating cell", "-", "not stated"} | {
-    "host tissue",
-    "stromal cell",
-    "adaptive immune cell",
-    "innate immune cell",
+NO_KIND = {
+    *("tumor cell", "cancer stem cell", "metastasis-initiating cell"),
+    *("host tissue", "stromal cell", "adaptive immune cell", "innate immune cell"),
 }
 
 
@@ -70,8 +68,8 @@ def sides(
                 found = f"{quoted(name)}, whose purpose is {quoted(purpose)}"
                 mend = "name a search for this side, or search for it"
                 yield Problem(SIDES, line, side, found, f"a search for the {side} side", mend, "search-of-other-side")
-    cells = set(vocabulary.loc[vocabulary["kind"] == "cell", "term"]) - NO_KIND - set(terms)
     sources = findings["source"].str.split(SEPARATOR).explode()
-    for line, cell in sources[sources.isin(cells)].items():
+    searched = NO_KIND | set(terms)
+    for line, cell in sources[sources.isin(known) & ~sources.isin(searched)].items():
         mend = f"search for both sides of the cell, and name it in {SIDES}"
         yield Problem(FINDINGS, line, "source", quoted(cell), "a cell that was searched for", mend, "cell-not-searched")

@@ -20,7 +20,8 @@ from seedsoil.tables.text import Cells
 EARLY, LATE = {"pre-metastatic", "arrival", "dormancy"}, {"outgrowth", "established"}  # stages
 SEED = {"tumor cell", "cancer stem cell", "metastasis-initiating cell", "-", "not stated"}  # no part of the soil
 UNNAMED = {"-", "not stated", "host tissue", "stromal cell"} | SEED  # no one cell or factor
-ORGANS = {"bone", "bone marrow", "brain", "liver", "lung", "lymph node", "peritoneum", "pleura"}  # of metastasis
+ORGANS = {"bone", "brain", "liver", "lung", "lymph node", "peritoneum", "pleura"}  # of metastasis
+WITHIN = {"bone marrow": "bone"}  # what is no organ apart from another
 Z = 1.959964  # of a 95% interval
 FIRM = 0.9  # how often the voices on a factor with a firm sign speak with it
 SIGNS = ("promotes", "restrains")
@@ -148,17 +149,19 @@ def both_signs(cells: Cells, evidence: Evidence, results: Results) -> Measured |
 
 
 def two_organs(cells: Cells, evidence: Evidence, results: Results) -> Measured | None:
-    """Of the works that moved one thing and read it in two organs or more, the share in which the organs differ."""
-    by_work: defaultdict[str, defaultdict[tuple[str, str], list[Cells]]] = defaultdict(lambda: defaultdict(list))
+    """Of the works that moved one thing and read it in two organs or more, the share in which the organs differ.
+
+    One thing is a factor of the seed or of the soil, whichever cells of the organs bear it, or else a cell; what is
+    read is one outcome, for arrival in one organ and outgrowth in another are two steps.
+    """
+    by_work: defaultdict[str, defaultdict[tuple[str, ...], list[Cells]]] = defaultdict(lambda: defaultdict(list))
     for row in evidence.moved():
-        if ORGANS & set(terms(row["organ"])):
-            by_work[row["ref"]][row["source"], row["factor"]].append(row)
+        if organs_of(row):
+            by_work[row["ref"]][*thing(row), row["outcome_of"]].append(row)
     sides: dict[bool, list[str]] = {True: [], False: []}
     works: Counter = Counter()
     for things in by_work.values():
-        compared = [
-            rows for rows in things.values() if len({o for row in rows for o in terms(row["organ"])} & ORGANS) > 1
-        ]
+        compared = [rows for rows in things.values() if len(set().union(*map(organs_of, rows))) > 1]
         if compared:
             differ = any(map(organs_differ, compared))
             works[differ] += 1
@@ -177,11 +180,22 @@ MEASURES: dict[str, Callable[[Cells, Evidence, Results], Measured | None]] = {
 # --- parts --------------------------------------------------------------------------------------------------------
 
 
+def organs_of(row: Cells) -> set[str]:
+    return {WITHIN.get(organ, organ) for organ in terms(row["organ"])} & ORGANS
+
+
+def thing(row: Cells) -> tuple[str, str]:
+    """What was moved: a factor, and whether tumor cells alone bear it; where none is named, a cell."""
+    if row["factor"] == "-":
+        return row["source"], "-"
+    return row["factor"], "seed" if row["source"] == "tumor cell" else "soil"
+
+
 def organs_differ(rows: list[Cells]) -> bool:
     """Whether there are two organs in which nothing was found alike."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
-        for organ in ORGANS & set(terms(row["organ"])):
+        for organ in organs_of(row):
             found[organ].add(direction(row))
     return any(not one & other for one in found.values() for other in found.values())
 

@@ -11,6 +11,7 @@ from seedsoil.evidence.findings import FINDINGS, NONE, NOT_STATED
 from seedsoil.forms import reply, rows
 from seedsoil.forms.body import Filled
 from seedsoil.literature import cite
+from seedsoil.living import sentences
 from seedsoil.problem import DataError
 from seedsoil.tables.package import resource
 from seedsoil.tables.text import EVIDENCE, Cells, Rows
@@ -35,11 +36,29 @@ def entered(root: Path, filled: Filled, whence: str, today: datetime.date) -> It
         return
     cells = row(root, filled, key, whence, today)
     rows.append(root, "findings", cells)
+    if filled.answers["sentence"]:
+        yield _kept(root, filled, cells["id"], today)
     if filled.answers["other"]:
         yield "What it is said to contradict or repeat:"
         yield reply.block(filled.answers["other"])
     yield f"The row, as typed and unverified, so that it counts nowhere until an editor has read the work ({FINDINGS}):"
     yield reply.listed(f"{column}: {cell}" for column, cell in cells.items() if cell)
+
+
+def _kept(root: Path, filled: Filled, row: str, today: datetime.date) -> str:
+    """Keep the digest of the sentence that was named; DataError where the abstract has none such. No word of it is
+    repeated."""
+    told = sentences.at_hand(sentences.Book(root).fields(row))
+    if not told:
+        return "No abstract was reached, so that the sentence that was named was not looked for."
+    try:
+        number = sentences.number_of(told, filled.answers["sentence"], row)
+    except DataError as error:
+        (one,) = error.problems
+        mend = "take it from the abstract at PubMed, or leave the answer empty"
+        raise DataError(filled.problem("sentence", one.found, one.expected, mend, one.code)) from None
+    sentences.keep(root, row, told, number, "result", today)
+    return f"The row carries sentence {number} of the abstract, by a digest of its words ({sentences.FILE})."
 
 
 def cited(root: Path, filled: Filled, field: str, typed: str, whence: str, today: datetime.date) -> Iterator[str]:

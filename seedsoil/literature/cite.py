@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -211,8 +211,9 @@ def complete(folder: Path) -> Iterator[str]:
             yield from (f"{entry.key}: {said}" for said in filled(folder, entry, wanted[0]))
 
 
-def add_parser(subparsers) -> None:
-    """Add `cite` with its commands to `./book`; after parsing, `run(options)` does what was asked.
+def add_parser(subparsers) -> dict[str, ArgumentParser]:
+    """Add `cite` with its commands to `./book`; after parsing, `run(options)` does what was asked. The parser of each
+    command is returned.
 
     cite add ID|FILE [--retracted] [--distinct KEYS] [--read-at HOW --source PAGE] · cite format ·
     cite list --uncited | --unread · cite complete
@@ -222,8 +223,11 @@ def add_parser(subparsers) -> None:
     commands.set_defaults(run=run)
     commands = commands.add_subparsers(dest="cite", required=True, metavar="COMMAND")
 
+    parsers: dict[str, ArgumentParser] = {}
+
     def command(name: str, text: str):
-        return commands.add_parser(name, help=text, description=text)
+        parsers[name] = commands.add_parser(name, help=text, description=text)
+        return parsers[name]
 
     one = command("add", "add a work by its DOI (from Crossref) or PMID (from PubMed), or the works of a file")
     one.add_argument("identifier", metavar="ID", help=f"DOI or PMID, bare or as a link; or a {', '.join(READERS)} file")
@@ -240,6 +244,7 @@ def add_parser(subparsers) -> None:
     which.add_argument("--uncited", action="store_true", help="entries that no page cites")
     which.add_argument("--unread", action="store_true", help="citations without a reading, and identifiers not read")
     command("complete", "fill identifiers that are `unread`, by asking PubMed for the known one")
+    return parsers
 
 
 def run(options: Namespace, folder: Path = ROOT) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,8 @@ from seedsoil.files import ROOT
 
 def add_parsers(add) -> None:
     """Add the commands; `add(name, run, text)` gives a parser for each."""
+    from seedsoil.living import citing
+
     command = add("search", search, "search the literature for a chapter, or for all, since the last good answers")
     command.add_argument("chapters", nargs="*", metavar="CHAPTER")
     command.add_argument("--source", action="append", choices=("europepmc", "pubmed", "openalex"))
@@ -28,14 +29,15 @@ def add_parsers(add) -> None:
     command.add_argument("--take", type=Path, metavar="FILE", help="enter the decisions of the page, a .csv or .ris")
     command.add_argument("--minutes", type=float, metavar="N", help="how long the decisions of --take took")
     command = add("verify", verify, "look again for the sentences that rows were read from")
-    command.add_argument("--mark", metavar="ROW", help="keep where a row was read: shows the sentences of its abstract")
-    command.add_argument("--sentence", type=int, metavar="N", help="the number of the sentence")
-    command.add_argument("--kind", choices=("result", "background", "method"), default="result")
+    text = "keep where a row, or a work as pmid:123, was read: shows the sentences of its abstract"
+    command.add_argument("--mark", metavar="ROW", help=text)
+    citing.options(command)
     add("integrity", integrity, "ask every source whether a cited work was retracted, questioned or corrected")
 
 
 def search(options: Namespace) -> int:
     from seedsoil.living import queries, ranking, search, standing
+    from seedsoil.living.progress import Progress
 
     chapters = options.chapters or queries.chapters(ROOT)
     today = datetime.now(UTC).date()
@@ -53,7 +55,8 @@ def search(options: Namespace) -> int:
         if queries.load(ROOT, chapter).state != "living" and not options.chapters:
             print(f"{chapter}: {queries.load(ROOT, chapter).state}, not searched.")
             continue
-        run = search.run(ROOT, chapter, today, options.source or queries.SOURCES, _progress(chapter))
+        with Progress(chapter) as progress:
+            run = search.run(ROOT, chapter, today, options.source or queries.SOURCES, progress.say, progress.at)
         failed += any(answer["error"] for answer in run["sources"].values())
         print(f"{chapter}: {run['new']} new records, {run['already_cited']} of them cited already.")
         ranking.opened(ROOT, chapter)  # now, so that the screening opens at once
@@ -85,8 +88,10 @@ def screen(options: Namespace) -> int:
 
 def integrity(options: Namespace) -> int:
     from seedsoil.living import integrity
+    from seedsoil.living.progress import Progress
 
-    looked = integrity.run(ROOT, datetime.now(UTC).date(), say=_progress("integrity"))
+    with Progress("integrity") as progress:
+        looked = integrity.run(ROOT, datetime.now(UTC).date(), say=progress.say, at=progress.at)
     told = [one for one in looked.changed if one.status not in ("none seen", "unknown")]
     for one in told:
         print(f"{one.key}: {one.status} by {one.source} ({one.notice}).")
@@ -98,28 +103,18 @@ def integrity(options: Namespace) -> int:
 
 
 def verify(options: Namespace) -> int:
-    from seedsoil.living import sentences
+    from seedsoil.living import sentences, verifying
+    from seedsoil.living.progress import Progress
 
     today = datetime.now(UTC).date()
     if options.mark and options.sentence:
         print(f"Kept: {sentences.mark(ROOT, options.mark, options.sentence, options.kind, today)}")
         return 0
     if options.mark:
-        print("\n".join(f"{number} {text}" for number, text in enumerate(sentences.told(ROOT, options.mark), start=1)))
+        print("\n".join(sentences.numbered(sentences.told(ROOT, options.mark))) or "No source has its abstract.")
         return 0
-    other = sentences.verify(ROOT, today, _progress("verify"))
+    with Progress("verify") as progress:
+        other = verifying.verify(ROOT, today, progress.at)
     for one in other:
         print(f"{one.row}: sentence {one.sentence} {one.state}")
     return int(any(one.state in ("changed", "another work") for one in other))
-
-
-def _progress(name: str):
-    """Progress in place on a terminal, a line each elsewhere."""
-
-    def say(text: str) -> None:
-        if sys.stderr.isatty() and "FAILED" not in text and "skipped" not in text:
-            print(f"\r\033[K{name}: {text}", end="", file=sys.stderr, flush=True)
-        else:
-            print(f"{name}: {text}", file=sys.stderr, flush=True)
-
-    return say

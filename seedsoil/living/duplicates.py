@@ -79,7 +79,8 @@ class Shelf:
         self.records = {record.id: record for record in records}
         self.at, self.pairs = at, []
         self._index: dict[str, str] = {}
-        for record in self.records.values():
+        for record in sorted(self.records.values(), key=lambda one: (one.first_seen, one.id)):
+            self._meet(record)
             self._point(record)
 
     def place(self, found: Found, chapter: str, today: date) -> str:
@@ -104,6 +105,15 @@ class Shelf:
         self.records[name] = ledger.merged(self.records[name], record)
         self._point(self.records[name])
         return name
+
+    def _meet(self, record: Record) -> None:
+        """A record that came under two names, as by two branches, is one where nothing parts the two."""
+        for name in sorted({self._index[one] for one in record.names() if one in self._index}):
+            if self._clash(record, name):
+                self._part(record, name, tie=False)
+            else:
+                shared = ", ".join(sorted(record.names() & self.records[name].names()))
+                self.pairs.append(_pair(record.id, name, "duplicate", "same work", f"both carry {shared}", self.at))
 
     def _point(self, record: Record) -> None:
         for name in record.names():

@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import rispy
 
 from seedsoil.files import read, replace_file
-from seedsoil.living import ledger, ranking
+from seedsoil.living import ledger, ranking, sentences
 from seedsoil.living.ledger import Decision, Record
 from seedsoil.living.ranking import Queue
 from seedsoil.living.screening import REASONS
 from seedsoil.problem import DataError, Problem, quoted
 
-COLUMNS = ("record", "decision", "reason", "title", "authors", "journal", "year", "doi", "pmid", "abstract")
+COLUMNS = ("record", "decision", "reason", "sentence", "title", "authors", "journal", "year", "doi", "pmid", "abstract")
 COUNTED = ("include", "exclude", "maybe")
 LONGEST = 1440.0  # minutes that a session may have: a clock that was set meanwhile tells more
 TYPES = {"article": "JOUR", "review": "JOUR", "preprint": "UNPB", "notice": "JOUR", "other": "GEN"}
@@ -58,13 +60,14 @@ def _ris(record: Record, abstract: str) -> dict:
 def take(root: Path, chapter: str, path: Path, by: str, minutes: float | None = None) -> int:
     """Enter the decisions of a file, each as the word of the person `by`; how many were new.
 
-    A CSV file has the columns record, decision and reason; the screening page gives JSON of the same, with the minutes
-    that were spent; RIS has a note for each record: include, maybe, or exclude and a reason. Nothing is entered unless
-    every row is right. Raises DataError with each row that is not.
+    A CSV file has the columns record, decision and reason, and may have sentence: which one of the abstract carries the
+    finding, for the row to come. The screening page gives JSON of the same, with the minutes that were spent; RIS has a
+    note for each record: include, maybe, or exclude and a reason. Nothing is entered unless every row is right. Raises
+    DataError with each row that is not.
     """
     rows, noted = _rows(path, chapter)
     known = {one.id for one in ledger.load(root, Record) if chapter in one.chapters.split("; ")}
-    problems, decisions = [], []
+    problems, decisions, chosen, texts = [], [], {}, ranking.abstracts(root)
     held = ledger.standing(ledger.load(root, Decision))
     began = ledger.now()
     for line, row in rows:
@@ -80,12 +83,20 @@ def take(root: Path, chapter: str, path: Path, by: str, minutes: float | None = 
             if wrong:
                 mend = "correct the cell; nothing of the file was entered"
                 problems.append(Problem(path.name, line, column, quoted(value), expected, mend, "no-decision"))
+        if decision == "include" and (answer := row.get("sentence", "").strip()):
+            told = sentences.split(texts.get(record, ""))
+            try:
+                chosen[record] = told, sentences.number_of(told, answer, record)
+            except DataError as error:
+                problems += [replace(one, file=path.name, line=line, column="sentence") for one in error.problems]
         before = held.get((record, chapter))
         if not (before and (before.decision, before.reason) == (decision, reason)):
             decisions.append(Decision(record, chapter, decision, reason, by, "person", ledger.now()))
     if problems:
         raise DataError(*problems)
     ledger.add(root, decisions)
+    for record, (told, number) in chosen.items():
+        sentences.keep(root, record, told, number, "result", datetime.now(UTC).date())
     if decisions:
         run = {"kind": "screening", "chapter": chapter, "began_at": began, "by": by}
         run["minutes"] = noted if minutes is None else minutes

@@ -22,13 +22,13 @@ from seedsoil.literature.http import LABELS, UNREADABLE, NotFound, NotReached, a
 from seedsoil.literature.notices import says_retracted
 from seedsoil.literature.pubmed_search import articles
 from seedsoil.living import ledger
-from seedsoil.living.ledger import Notice
+from seedsoil.living.ledger import WORST_FIRST, Notice
+from seedsoil.living.progress import nowhere
 from seedsoil.problem import Problem
 
 SOURCES = ("crossref", "pubmed", "europepmc", "openalex", "retractionwatch")
 NOT_REACHED = "not reached"
 BATCH = 50  # works a question
-WORST_FIRST = ("retraction", "concern", "correction", "none seen", "unknown")
 MEANINGS = {
     "retraction": ("retraction", "withdrawal", "removal", "partial_retraction", "retractionin", "partialretractionin"),
     "concern": ("expression_of_concern", "expressionofconcernin"),
@@ -52,7 +52,13 @@ class Looked(NamedTuple):
     failed: list[str]
 
 
-def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable[[str], None] = print) -> Looked:
+def run(
+    root: Path,
+    today: date,
+    sources: Iterable[str] = SOURCES,
+    say: Callable[[str], None] = print,
+    at: Callable[[str, int, int], None] = nowhere,
+) -> Looked:
     """Ask every source about every cited work, keep the answers, and return what is new among them."""
     works = {
         key: {kind: value.lower() for kind in ("doi", "pmid") if known(value := item.fields.get(kind, ""))}
@@ -63,7 +69,7 @@ def run(root: Path, today: date, sources: Iterable[str] = SOURCES, say: Callable
     now = dict(before)
     failed = []
     for source in sources:
-        answers, problem = _asked(source, works, say)
+        answers, problem = _asked(source, works, say, at)
         failed += [source] if problem.startswith(NOT_REACHED) else []
         for key in works:
             status, notice = answers.get(key, ("unknown", problem or "the source does not know the work"))
@@ -108,7 +114,9 @@ def problems(root: Path) -> list[Problem]:
     return found
 
 
-def _asked(source: str, works: dict[str, dict[str, str]], say: Callable[[str], None]) -> tuple[dict, str]:
+def _asked(
+    source: str, works: dict[str, dict[str, str]], say: Callable[[str], None], at: Callable[[str, int, int], None]
+) -> tuple[dict, str]:
     """The answers of a source by key, and why others have none."""
     if source == "openalex" and not openalex.has_key():
         say(f"{LABELS[source]}: skipped, no key in {openalex.KEY}.")
@@ -123,7 +131,7 @@ def _asked(source: str, works: dict[str, dict[str, str]], say: Callable[[str], N
         for start in range(0, len(wanted), BATCH):
             batch = {works[key][kind]: key for key in wanted[start : start + BATCH]}
             answers |= {batch[name]: answer for name, answer in ask(list(batch)).items() if name in batch}
-            say(f"{LABELS[source]}: {min(start + BATCH, len(wanted))} of {len(wanted)}")
+            at(LABELS[source], min(start + BATCH, len(wanted)), len(wanted))
         return answers, ""
     except (NotReached, NotFound, OSError, *UNREADABLE) as error:
         say(f"{LABELS[source]}: FAILED: {error}")

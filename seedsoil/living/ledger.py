@@ -1,7 +1,9 @@
 """The files of `data/living`: read as text, written in one step, and what is only ever added to.
 
 `records.csv` has each record once; `decisions.csv` and `duplicates.csv` are added to, and the last row about a thing
-holds; `integrity.csv` has a row for each reference and source; `runs/` has a file for each run.
+holds; `integrity.csv` has a row for each reference and source; `runs/` has a file for each run. A merge of two branches
+may leave two rows about one record, reference or sentence: they are joined as they are read, in whatever order they
+stand, and written as one by whoever writes next.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 
 from seedsoil.files import alone, read, replace_file
@@ -24,6 +27,7 @@ FOLDER = "data/living"
 BOOK = "bib:"  # how a pair names a work of the bibliography
 MACHINE = "seedsoil"  # who says what no person does
 STATES = ("preprint", "published", "corrected", "retracted")
+WORST_FIRST = ("retraction", "concern", "correction", "none seen", "unknown")
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,20 @@ def load(root: Path, kind: type) -> list:
         return []
     rows = tables.rows(TABLES[kind])
     columns = [field.name for field in fields(kind)]
-    if any(list(row) != columns for row in rows):
+    if any(list(row) != columns or cells.CONFLICT.fullmatch(row[columns[0]]) for row in rows):
         package.located(TABLES[kind], root)  # says what is wrong
-    return sorted((kind(**row) for row in rows), key=ORDER[kind])
+    return each_once(kind, (kind(**row) for row in rows))
+
+
+def each_once(kind: type, rows: Iterable) -> list:
+    """Rows in order; of a kind that has one row for each thing, those about one thing joined."""
+    join = JOINS.get(kind)
+    if join is None:
+        return sorted(rows, key=ORDER[kind])
+    held: dict[tuple, list] = {}
+    for one in rows:
+        held.setdefault(ORDER[kind](one), []).append(one)
+    return [reduce(join, sorted(set(same), key=repr)) for _, same in sorted(held.items())]
 
 
 def save(root: Path, kind: type, rows: Iterable) -> None:
@@ -249,3 +264,16 @@ def merged(record: Record, other: Record) -> Record:
         chapters=joined(record.chapters, other.chapters),
         first_seen=min(record.first_seen, other.first_seen),
     )
+
+
+def _latest_notice(one: Notice, other: Notice) -> Notice:
+    """What a source said last; of one day the worst, and nothing that was seen is forgotten because it fell silent."""
+    return max(one, other, key=lambda told: (told.status != "unknown", told.seen_on, -WORST_FIRST.index(told.status)))
+
+
+def _latest_look(one: Sentence, other: Sentence) -> Sentence:
+    return max(one, other, key=lambda told: told.checked_on)
+
+
+# How two rows about one thing are joined; of the other files every row stays.
+JOINS = {Record: merged, Notice: _latest_notice, Sentence: _latest_look}

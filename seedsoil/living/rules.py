@@ -1,14 +1,14 @@
-"""What is wrong in `data/living` beyond the form of its tables: searches, runs, and retractions that no entry tells."""
+"""What is wrong in `data/living` beyond the form of its tables: searches, runs, untold retractions, stray sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from seedsoil.living import integrity, ledger, queries
+from seedsoil.living import integrity, ledger, queries, sentences
 from seedsoil.problem import DataError, Problem
 
-RULES: tuple[Callable[[Path], list], ...] = (queries.problems, integrity.problems, ledger.runs)
+RULES: tuple[Callable[[Path], list], ...] = (queries.problems, integrity.problems, sentences.problems, ledger.runs)
 
 
 def problems(root: Path) -> list[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import shutil
 import sys
@@ -10,12 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from seedsoil.living import ledger, ranking
+from seedsoil.bibliography.identity import make_key
+from seedsoil.evidence.references import entries
+from seedsoil.living import ledger, ranking, sentences
 from seedsoil.living.ahead import Ahead
-from seedsoil.living.ledger import Decision, Pair
+from seedsoil.living.ledger import Decision, Pair, Record
 from seedsoil.living.ranking import Waiting
+from seedsoil.tables.package import resource
 
 REASONS = (
     "not about metastasis or its microenvironment",
@@ -56,6 +62,7 @@ def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Ca
                 ledger.add(root, [replace(pair, by=by, authority="person", decided_at=ledger.now())])
             else:
                 keep(root, chapter, queue.waiting[number], "undo", "", by)
+                sentences.forget(root, queue.waiting[number].record.id)
             counts["undo"] += 1
             continue
         if decision == "same work":
@@ -70,7 +77,8 @@ def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Ca
             done.append((number, None))
             counts[decision] += 1
             if decision == "include":
-                say(after_inclusion(one))
+                say(after_inclusion(root, one.record))
+                worked += _sentence(root, one.record, text, ask, say)
         number += 1
     texts.close()
     run = {"kind": "screening", "chapter": chapter, "began_at": began, "by": by, "minutes": round(worked / 60, 1)}
@@ -82,6 +90,18 @@ def screen(root: Path, chapter: str, by: str, ask: Callable[[str], str], say: Ca
 def keep(root: Path, chapter: str, one: Waiting, decision: str, reason: str, by: str) -> None:
     """Write a person's decision."""
     ledger.add(root, [Decision(one.record.id, chapter, decision, reason, by, "person", ledger.now())])
+
+
+def _sentence(
+    root: Path, record: Record, abstract: str, ask: Callable[[str], str], say: Callable[[str], None]
+) -> float:
+    """Keep the sentence that a person names of an included record for its row to come; the seconds that it took."""
+    start, told = time.monotonic(), sentences.split(abstract)
+    if told and sentences.WORK.fullmatch(record.id):
+        if number := sentences.asked([plain(text) for text in told], ask, say):
+            sentences.keep(root, record.id, told, number, "result", datetime.now(UTC).date())
+            say("Kept for its row, by a digest of its words.")
+    return min(time.monotonic() - start, IDLE)
 
 
 def _same(root: Path, one: Waiting, by: str, say: Callable[[str], None]) -> Pair:
@@ -136,13 +156,21 @@ def plain(text: str) -> str:
     return UNSEEN.sub(" ", re.sub(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)", " ", text))
 
 
-def after_inclusion(one: Waiting) -> str:
-    """What to do with an included record."""
-    number = one.record.pmid or one.record.doi or one.record.id
+def after_inclusion(root: Path, record: Record) -> str:
+    """What to do with an included record: how it is cited, and the row that it becomes, with what is known of it."""
+    number = record.pmid or record.doi or record.id
+    page = f"PubMed {record.pmid}" if record.pmid else "PAGE"
+    names = [name.rpartition(" ")[0] or name for name in record.authors.split("; ")]
+    fields = {"author": " and ".join(names), "year": record.year, "title": record.title}
+    known = {"ref": make_key(fields, entries(root) or ()), "group": record.authors.split("; ")[-1]}
+    known |= {"read_at": "abstract", "found_by": "living", "readings": "1", "added": f"{datetime.now(UTC):%Y-%m-%d}"}
+    row = io.StringIO()
+    cells = (known.get(field["name"], "") for field in resource("findings", root)["schema"]["fields"])
+    csv.writer(row, lineterminator="").writerow(cells)
     return (
-        f"Included. To cite it: ./book cite add {number} --read-at abstract --source PAGE\n"
-        "Then give it a row in data/findings.csv or data/effects.csv (CONTRIBUTING.md, 'Add a finding'),\n"
-        "and keep the sentence that it rests on: ./book verify --mark ROW"
+        f'Included. To cite it: ./book cite add {number} --read-at abstract --source "{page}"\n'
+        "Its row, to fill in data/findings.csv (CONTRIBUTING.md, 'Add a paper and its finding'):\n"
+        f"{plain(row.getvalue())}"
     )
 
 

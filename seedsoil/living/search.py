@@ -19,6 +19,7 @@ from seedsoil.literature import europepmc, openalex, pubmed_search
 from seedsoil.literature.found import Found, Page
 from seedsoil.literature.http import LABELS, NotFound, NotReached
 from seedsoil.living import duplicates, ledger, queries, ranking
+from seedsoil.living.progress import nowhere
 from seedsoil.living.queries import Query
 
 OVERLAP = timedelta(days=14)  # sources enter records late and correct their dates
@@ -51,9 +52,17 @@ class Answer:
 
 
 def run(
-    root: Path, chapter: str, today: date, sources: Iterable[str] = queries.SOURCES, say: Callable[[str], None] = print
+    root: Path,
+    chapter: str,
+    today: date,
+    sources: Iterable[str] = queries.SOURCES,
+    say: Callable[[str], None] = print,
+    at: Callable[[str, int, int], None] = nowhere,
 ) -> dict:
-    """Search for a chapter, keep the new records and the run, and return the run. A source that fails does so alone."""
+    """Search for a chapter, keep the new records and the run, and return the run. A source that fails does so alone.
+
+    `at` is told how many records of how many a source has given.
+    """
     query = queries.load(root, chapter)
     began, start = ledger.now(), time.perf_counter()
     earlier = [one for one in ledger.runs(root) if one["kind"] == "search" and one["chapter"] == chapter]
@@ -61,7 +70,7 @@ def run(
     answers = []
     for source in sources:
         answer = _answer(root, query, source, today, earlier)
-        _ask(root, query, answer, earlier, say)
+        _ask(root, query, answer, earlier, say, at)
         answers.append(answer)
     found = [one for answer in answers if answer.good for one in answer.found]
     kept = duplicates.keep(root, chapter, found, today, began, known)
@@ -117,7 +126,14 @@ def _answer(root: Path, query: Query, source: str, today: date, earlier: list[di
     return Answer(source, since, until, query.for_source(source, since, until))
 
 
-def _ask(root: Path, query: Query, answer: Answer, earlier: list[dict], say: Callable[[str], None]) -> None:
+def _ask(
+    root: Path,
+    query: Query,
+    answer: Answer,
+    earlier: list[dict],
+    say: Callable[[str], None],
+    at: Callable[[str, int, int], None],
+) -> None:
     start = time.perf_counter()
     label = LABELS[answer.source]
     if answer.source == "openalex" and not openalex.has_key():
@@ -131,15 +147,14 @@ def _ask(root: Path, query: Query, answer: Answer, earlier: list[dict], say: Cal
             answer.found += [one for one in page.records if one.number not in numbers]
             numbers |= {one.number for one in page.records}
             answer.received = len(numbers)
-            say(f"{label}: {answer.received:,} of {answer.announced:,}")
+            at(label, answer.received, answer.announced)
         _reconcile(answer, earlier)
     except NotFound:
         answer.error = "found nothing at the address of the API (404), expected an answer; is its address right?"
     except (NotReached, OSError) as error:
         answer.error = str(error)
     answer.seconds = round(time.perf_counter() - start, 1)
-    if answer.error:
-        say(f"{label}: FAILED: {answer.error}")
+    say(f"{label}: " + (f"FAILED: {answer.error}" if answer.error else f"{answer.received:,} records"))
 
 
 def _reconcile(answer: Answer, earlier: list[dict]) -> None:

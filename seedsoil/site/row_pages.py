@@ -17,7 +17,7 @@ from seedsoil.evidence.findings import FINDINGS
 from seedsoil.evidence.library import Row
 from seedsoil.evidence.references import READINGS
 from seedsoil.evidence.told import estimate
-from seedsoil.living import sentences
+from seedsoil.living import verifying
 from seedsoil.site import cell_pages, light
 from seedsoil.site.addresses import ROWS
 from seedsoil.site.evidence_rows import others, statement
@@ -56,7 +56,7 @@ class RowPages:
         self.uses = Uses(app.env, app.builder)
         self.works = app.env.get_domain("cite").references
         self.readings = {cells["key"]: cells for cells in self.library.rows(READINGS)}
-        self.sentences = sentences.shown(self.library.root)
+        self.sentences = verifying.shown(self.library.root)
         self.former: defaultdict[str, list[str]] = defaultdict(list)
         for cells in self.library.rows("former_ids"):
             self.former[cells["id"]].append(cells["former"])
@@ -109,7 +109,7 @@ class RowPages:
 
     def sentence(self, name: str) -> str:
         """Whether a machine found again where the row was read."""
-        return self.sentences.get(name, sentences.UNKEPT)
+        return self.sentences.get(name, verifying.UNKEPT)
 
     def report(self, row: Row) -> str:
         """The address of the form that reports an error, filled in."""

@@ -31,6 +31,7 @@ FORMS = {
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
 FORMULA = re.compile(r"(?!-$)[=+@\t\r-]")  # a lone hyphen says "none"
+CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})( .*)?")  # what Git writes between two versions
 TAG = re.compile(r"<[A-Za-z/!?]")
 LIMITS = {
     "minimum": "at least",
@@ -136,6 +137,9 @@ def _check(records: Records, schema: dict, report: _Report) -> pd.DataFrame:
     for line, row in zip(records.lines, records.rows, strict=True):
         if not any(row):
             report.add(line, "", "an empty row", f"{width} cells", "remove the row", "empty-row")
+        elif len(row) < width and CONFLICT.fullmatch(row[0]):
+            mend = "keep the rows of both sides, of one row the version that is right, and remove the marks"
+            report.add(line, "", "the mark of a merge conflict", "rows", mend, "merge-conflict")
         elif len(row) != width:
             mend = "add the missing cells, or quote a cell that contains a comma"
             report.add(line, "", f"{len(row)} cells", f"{width}", mend, "cell-count")

@@ -19,6 +19,27 @@ def test_by_hand():
     assert bias.later_ratio(0.5, 1, **SETTINGS) == pytest.approx((19.5 / 91.5) / (11 / 83))
 
 
+def test_the_missed_are_among_the_later_ones():
+    # 100 people, 20 metastases, 17 found; of the 83 others 11 later have some: 3 missed, 8 new in 80
+    assert bias.incidence(11 / 83, prevalence=0.2, sensitivity=0.85) == pytest.approx(0.1)
+    assert bias.incidence(2 / 83, prevalence=0.2, sensitivity=0.85) < 0  # 3 were missed
+    with pytest.raises(ValueError, match="found later"):
+        bias.incidence(1.1, prevalence=0.2, sensitivity=0.85)
+
+
+@pytest.mark.parametrize("sensitivity", [0.85, 0.9, 1.0])
+def test_how_much_the_missed_make_later_does_not_depend_on_the_sensitivity(sensitivity):
+    """Half of 23 in 100 hidden: 11.5 more show later, whatever else was missed. Taking all later ones for new fails."""
+    there, later = 0.23 / sensitivity, 0.06
+    new = bias.incidence(later, prevalence=there, sensitivity=sensitivity)
+    ratio = bias.later_ratio(0.5, 1, prevalence=there, incidence=new, sensitivity=sensitivity)
+    expected = (0.115 + 0.06 * 0.77) / 0.885 / 0.06
+    assert ratio == pytest.approx(expected)
+    if sensitivity < 1:
+        fault = bias.later_ratio(0.5, 1, prevalence=there, incidence=later, sensitivity=sensitivity)
+        assert fault != pytest.approx(expected, rel=0.01)
+
+
 def test_no_bias_and_no_difference_is_one():
     assert bias.later_ratio(1, 1, **SETTINGS) == pytest.approx(1)
     assert bias.both_times(1, 1, **SETTINGS) == pytest.approx((1, 1))

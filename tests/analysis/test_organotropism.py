@@ -120,6 +120,16 @@ def test_correlations_within_groups_are_those_of_the_lines_less_their_group(line
     assert found.to_numpy() == pytest.approx(left.corr().to_numpy())
 
 
+def test_correlations_of_the_lines_left_out_are_those_of_the_lines(lines):
+    """The choice renames a group, as a choice of lines does in which a lineage becomes small."""
+    chosen = lines["lung"] > lines["lung"].median()
+    part = lines[chosen].assign(lineage=lambda rows: rows["lineage"].replace("a", "c"))
+    rest = lines.loc[~chosen, ["bone", "lung"]].corr()
+    found = organotropism.left_out(sums(lines), sums(part), ["bone", "lung"])
+    assert found.to_numpy() == pytest.approx(rest.to_numpy())
+    assert lines[["bone", "lung"]].corr().iloc[0, 1] != pytest.approx(rest.iloc[0, 1], abs=0.05)
+
+
 def test_exact_difference_counts_all_choices():
     found = organotropism.exact_difference([1, 2, 3, 10, 11, 12], [False] * 3 + [True] * 3)
     assert found["ways"] == 20

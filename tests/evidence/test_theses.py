@@ -273,6 +273,28 @@ def test_two_organs(differ, agree, verdict):
     assert outcome(in_two_organs(differ, agree), ORGANS).verdict == verdict
 
 
+def pair(number: int, **of_both: tuple[str, str]) -> list[dict[str, str]]:
+    """Two rows of one work: lung promotes, liver restrains, and what else differs between them."""
+    rows = [row(number, organ == "lung", organ=organ) | {"id": f"{number}-{organ}"} for organ in ("lung", "liver")]
+    return [one | {name: values[place] for name, values in of_both.items()} for place, one in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (pair(1), "1 of 1,"),
+        (pair(1, factor=("CLEC4N",) * 2, source=("alveolar macrophage", "Kupffer cell")), "1 of 1,"),
+        (pair(1, factor=("CCL2",) * 2, source=("tumor cell", "macrophage")), None),  # of the seed, and of the soil
+        (pair(1, factor=("-", "-"), source=("CD8 T cell", "NK cell")), None),
+        (pair(1, outcome_of=("dissemination", "outgrowth")), None),  # two steps
+        (pair(1, organ=("bone", "bone marrow")), None),  # one organ
+    ],
+)
+def test_organs_are_compared_by_one_thing_and_one_outcome(rows, told):
+    measured = outcome(rows, ORGANS).tests[0].measured
+    assert measured is None if told is None else measured.told.startswith(told)
+
+
 def test_tests_that_disagree_make_a_thesis_contested():
     organs = [one | {"stage": "primary"} for one in in_two_organs(0, 12)]  # neither early nor late
     rows = of_two_times((12, 2), (2, 12)) + organs

@@ -97,6 +97,40 @@ def test_a_paper_and_its_finding_become_a_reference_and_a_row(book, known):
     ]
 
 
+def with_abstract(source, text="Cells sleep. CXCL12 held them in marrow."):
+    title = b"</ArticleTitle>"
+    abstract = f"<Abstract><AbstractText>{text}</AbstractText></Abstract>".encode()
+    source["pmid 777"] = pubmed().replace(title, title + abstract)
+
+
+@pytest.mark.parametrize("named", ["2", "CXCL12 held them in marrow."])
+def test_the_sentence_of_a_finding_is_kept_by_its_digest(book, known, unchecked, named):
+    with_abstract(known)
+    said, right = answer(book, "add-a-paper", sentence=named)
+    assert right and "The row carries sentence 2 of the abstract, by a digest of its words" in open_text(said)
+    lines = (book / "data/living/sentences.csv").read_text("utf8").splitlines()
+    assert lines[-1].startswith("vandermeer2020-cxcl12-bone-marrow,abstract,2,result,")
+    assert not any("held them" in path.read_text("utf8") for path in (book / "data").rglob("*.csv"))
+
+
+def test_a_sentence_that_is_not_in_the_abstract_is_told_at_its_field(book, known, unchecked):
+    with_abstract(known)
+    before = digests(book)
+    said, right = answer(book, "add-a-paper", sentence="It put cells to sleep.")
+    assert not right and changed(book, before) == set()
+    assert re.search(
+        r"the form:\d+:Which sentence of the abstract says so: found the sentence 'It put cells to sleep.', expected one "
+        r"of the 2 sentences of the abstract, .+; take it from the abstract at PubMed, or .+ \[no-such-sentence\]",
+        said,
+    )
+
+
+def test_where_no_abstract_is_reached_the_row_is_written_and_says_so(book, known, unchecked):
+    said, right = answer(book, "add-a-paper", sentence="2")
+    assert right and "No abstract was reached, so that the sentence that was named was not looked for." in said
+    assert "vandermeer2020-cxcl12-bone-marrow" in rows(book, "findings")
+
+
 def test_a_second_finding_of_a_work_gets_a_name_of_its_own(book, source, unchecked):
     for number in ("", "-2"):
         answer(

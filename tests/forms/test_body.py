@@ -147,7 +147,7 @@ def test_a_word_before_the_first_heading_is_no_answer():
         ),
         (
             text("add-a-paper", outcome="much more"),
-            "the form:41:Outcome: found 'much more', expected one of more, less, same; did you mean more?",
+            "the form:45:Outcome: found 'much more', expected one of more, less, same; did you mean more?",
         ),
         (
             "Hello.",

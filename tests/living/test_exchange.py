@@ -6,7 +6,7 @@ import pytest
 import rispy
 
 from seedsoil.living import exchange, ledger, ranking, screening_page
-from seedsoil.living.ledger import Decision
+from seedsoil.living.ledger import Decision, Sentence
 from seedsoil.living.screening import REASONS
 from seedsoil.problem import DataError
 from tests.living.test_queue import fill
@@ -120,6 +120,10 @@ def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, b
     for key in ("i", "x", "m"):
         titles.append(page.inner_text("h1"))
         page.keyboard.press(key)
+        if key == "x":  # no reason is chosen beforehand: a person says why, and not before is it excluded
+            assert page.inner_text("h1") == titles[-1] and "Why not?" in page.inner_text("#place")
+            page.keyboard.press("2")
+            assert page.input_value("#reason") == ""  # nor for the next one
     assert set(titles) == {"One of them", "The third of all", ledger.inert(EVIL)}
     assert page.title() == "Screening: dormancy"
     page.keyboard.press("u")
@@ -139,6 +143,26 @@ def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, b
     assert saved["chapter"] == "dormancy"
     assert 0 <= saved["minutes"] < 5
     assert exchange.take(book, "dormancy", tmp_path / "back.json", "An Editor") == 3
-    assert sorted(one[1] for one in decisions(book)) == ["exclude", "include", "maybe"]
+    assert sorted(one[1:3] for one in decisions(book)) == [("exclude", REASONS[1]), ("include", ""), ("maybe", "")]
     assert [run["minutes"] for run in ledger.runs(book)] == [saved["minutes"]]
     page.close()
+
+
+@pytest.mark.parametrize("named", ["2", "Salt woke them."])
+def test_a_file_may_say_which_sentence_carries_the_finding(book, tmp_path, named):
+    fill(book, "One of them")
+    ranking.keep_abstracts(book, {"pmid:1": "Cells sleep. Salt woke them."})
+    path = tmp_path / "back.csv"
+    path.write_text(f"record,decision,reason,sentence\npmid:1,include,,{named}\n", "utf8")
+    assert exchange.take(book, "dormancy", path, "An Editor") == 1
+    assert [(one.row, one.sentence) for one in ledger.load(book, Sentence)] == [("pmid:1", "2")]
+
+
+def test_a_file_with_a_sentence_that_the_abstract_does_not_have_enters_nothing(book, tmp_path):
+    fill(book, "One of them")
+    ranking.keep_abstracts(book, {"pmid:1": "Cells sleep. Salt woke them."})
+    path = tmp_path / "back.csv"
+    path.write_text("record,decision,reason,sentence\npmid:1,include,,3\n", "utf8")
+    with pytest.raises(DataError, match=r"back.csv:2:sentence: found sentence 3, expected one of the 2"):
+        exchange.take(book, "dormancy", path, "An Editor")
+    assert decisions(book) == set() and ledger.load(book, Sentence) == []

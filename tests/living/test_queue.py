@@ -1,5 +1,6 @@
 """Ranking and screening: nothing is left out, each decision is a person's and on disk, and hostile text is inert."""
 
+import csv
 import re
 import subprocess
 import sys
@@ -12,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seedsoil.files import ROOT
-from seedsoil.living import duplicates, ledger, ranking, screening, search, standing
+from seedsoil.living import duplicates, ledger, ranking, screening, search, sentences, standing
 from seedsoil.living.flow import Held
-from seedsoil.living.ledger import Decision, Record
+from seedsoil.living.ledger import Decision, Record, Sentence
 from tests.living import playback
 from tests.living.playback import europepmc_records, record
 from tests.living.test_duplicates import found
@@ -211,12 +212,13 @@ def test_nothing_is_excluded_but_by_a_person(tmp_path_factory, keys):
     )  # fmt: skip
     patch = pytest.MonkeyPatch()
     patch.setattr(ranking, "opened", lambda root, chapter: ranking.Queue(chapter, waiting, ""))
-    patch.setattr(ranking, "abstracts", lambda root: {one.record.id: "" for one in waiting})
+    patch.setattr(ranking, "abstracts", lambda root: {one.record.id: "Cells sleep. Salt wakes." for one in waiting})
     patch.setattr(ledger, "add", lambda root, rows: kept.extend(rows))
-    patch.setattr(ledger, "write_run", lambda *arguments: None)
+    for module, name in ((ledger, "write_run"), (sentences, "keep"), (sentences, "forget")):
+        patch.setattr(module, name, lambda *arguments: None)
     try:
         screening.screen(
-            None, "dormancy", "E", lambda prompt: next(given_keys, "1" if "reason" in prompt else "q"), str
+            ROOT, "dormancy", "E", lambda prompt: next(given_keys, "1" if "reason" in prompt else "q"), str
         )
     finally:
         patch.undo()
@@ -323,3 +325,31 @@ def test_the_commands_are_offered():
     ).stdout
     for name in ("search", "screen", "integrity"):
         assert name in said
+
+
+def with_abstracts(book, *texts):
+    ranking.keep_abstracts(book, {f"pmid:{n}": text for n, text in enumerate(texts, start=1)})
+
+
+def test_an_included_record_keeps_its_sentence_and_offers_a_row(book, apis):
+    fill(book, "Salt wakes seeds")
+    with_abstracts(book, "Cells sleep. Salt\x1b[31m woke them.")
+    run, said = screen(book, "i", "2")
+    assert run["include"] == 1
+    assert [(one.row, one.sentence) for one in ledger.load(book, Sentence)] == [("pmid:1", "2")]
+    assert "woke" not in (book / "data/living/sentences.csv").read_text("utf8")
+    assert "1 Cells sleep.\n2 Salt  woke them." in said and "\x1b" not in said
+    assert './book cite add 1 --read-at abstract --source "PubMed 1"' in said
+    (row,) = [line for line in said.splitlines() if line.startswith(",") and ",living," in line]
+    columns = (book / "data/findings.csv").read_text("utf8").splitlines()[0].split(",")
+    cells = dict(zip(columns, next(csv.reader([row])), strict=True))
+    assert cells["ref"].endswith("2026salt") and (cells["found_by"], cells["read_at"]) == ("living", "abstract")
+
+
+def test_an_inclusion_that_is_taken_back_takes_its_sentence_with_it(book, apis):
+    fill(book, "Salt wakes seeds", "Bread and its price")
+    with_abstracts(book, "Cells sleep. Salt woke them.", "Bread is dear. It was less so.")
+    screen(book, "i", "2", "u")
+    assert ledger.load(book, Sentence) == []
+    screen(book, "i", "\n")  # no sentence is a person's answer, too
+    assert ledger.load(book, Sentence) == []
