@@ -68,8 +68,8 @@ def sides(
                 found = f"{quoted(name)}, whose purpose is {quoted(purpose)}"
                 mend = "name a search for this side, or search for it"
                 yield Problem(SIDES, line, side, found, f"a search for the {side} side", mend, "search-of-other-side")
-    cells = set(vocabulary.loc[vocabulary["kind"] == "cell", "term"]) - NO_KIND - set(terms)
     sources = findings["source"].str.split(SEPARATOR).explode()
-    for line, cell in sources[sources.isin(cells)].items():
+    searched = NO_KIND | set(terms)
+    for line, cell in sources[sources.isin(known) & ~sources.isin(searched)].items():
         mend = f"search for both sides of the cell, and name it in {SIDES}"
         yield Problem(FINDINGS, line, "source", quoted(cell), "a cell that was searched for", mend, "cell-not-searched")
