@@ -61,3 +61,19 @@ def test_signs_by_how_the_row_was_found(names, voices):
 
 def test_a_row_that_moves_a_molecule_is_not_counted(names):
     assert set(names["moved"]["factor"]) == {"-"} and "renz2018-cholinergic-pancreas" not in set(names["moved"]["id"])
+
+
+def ways(heard, kind):
+    return {sign for one, sign in zip(heard["subject"], heard["sign"], strict=True) if one == kind}
+
+
+def as_told_of_the_figure(heard):
+    both = {"promotes", "restrains"}
+    shared = all(ways(heard, kind) == both for kind in ("macrophage", "regulatory T cell", "fibroblast"))
+    return shared and (ways(heard, "megakaryocyte"), ways(heard, "platelet")) == ({"restrains"}, {"promotes"})
+
+
+def test_the_figure_shows_the_sides_that_its_text_tells(names):
+    assert as_told_of_the_figure(names["heard"])
+    turned = names["heard"].replace({"sign": {"promotes": "restrains", "restrains": "promotes"}})
+    assert not as_told_of_the_figure(turned)

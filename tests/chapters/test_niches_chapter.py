@@ -47,6 +47,31 @@ def test_what_was_moved_before_was_one_removal():
     assert list(changes.index[changes == "lowered"]) == ["wculek2015-neutrophil-lung"]
 
 
+def as_told_of_the_timeline(timed):
+    """Seven organs, most marks in lung, the first in liver; triangles in four; circles and squares more than half."""
+    marks = (
+        timed.assign(organ=timed["organ"].str.split("; "))
+        .explode("organ", ignore_index=True)
+        .query("organ != 'not stated'")
+    )
+    years = marks["ref"].str.extract(r"(\d{4})")[0].astype(int)
+    return (
+        marks["organ"].nunique() == 7
+        and list(marks["organ"].value_counts().index[:2]) == ["lung", "liver"]
+        and marks.loc[years.idxmin(), "organ"] == "liver"
+        and set(marks.loc[marks["moved_when"] == "before", "organ"]) == {"lung", "liver", "bone", "brain"}
+        and timed["moved_when"].isin(["not told", "throughout"]).mean() > 0.5
+    )
+
+
+def test_the_timeline_shows_what_its_text_tells():
+    timed = ss.load("niche_timing").merge(ss.load("findings"), on="id")
+    timed = timed[~timed["ref"].isin(RETRACTED)]
+    assert as_told_of_the_timeline(timed)
+    in_nodes = timed["organ"] == "lymph node"
+    assert not as_told_of_the_timeline(timed.assign(moved_when=timed["moved_when"].mask(in_nodes, "before")))
+
+
 @pytest.fixture(scope="module")
 def works():
     """Cells, organ and laboratory of each work in each organ, by hand."""
