@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from seedsoil.files import ROOT
-from seedsoil.living import ledger, ranking, rules, screening, search
+from seedsoil.living import duplicates, ledger, ranking, rules, screening, search
 from seedsoil.living.ledger import Pair
 from seedsoil.tables.package import located
 from tests.living import playback
@@ -50,35 +50,44 @@ def main() -> None:
         with playback.server(patch) as apis:
             apis.answers["europepmc"] = playback.europepmc_records(records(count), size=500)
             patch.setattr("seedsoil.literature.http.PACE", {})
-            start = time.perf_counter()
-            search.run(book, "dormancy", date.today(), ("europepmc",), say=lambda text: None)
-            print(f"search of {count:,} records with duplicates: {time.perf_counter() - start:.1f} s")
-        pairs = ledger.load(book, Pair)
-        print(f"pairs nominated: {len(pairs):,} of {count // 50:,} that are there")
-        start = time.perf_counter()
-        queue = ranking.queue(book, "dormancy")
-        print(f"ranking: {time.perf_counter() - start:.1f} s")
-        seconds = []
+            parts: dict[str, float] = {}
+            whole = duplicates.keep
+            patch.setattr(duplicates, "keep", lambda *given: timed("duplicates", lambda: whole(*given), parts))
+            run = timed("search replayed", lambda: searched(book), parts)
+            apart = parts["search replayed"] - parts["duplicates"]
+            print(f"of it without the duplicates {apart:.1f} s; {run['new']:,} new records")
+        print(f"pairs nominated: {len(ledger.load(book, Pair)):,} of {count // 50:,} that are there")
+        queue = timed("ranking", lambda: ranking.queue(book, "dormancy"))
+        slowest = 0.0
         for one in queue.waiting[:20]:
             start = time.perf_counter()
             screening.keep(book, "dormancy", one, "maybe", "", "Benchmark")
-            seconds.append(time.perf_counter() - start)
-        print(f"a key is answered in {1000 * max(seconds):.0f} ms at most (writing the decision)")
-        start = time.perf_counter()
-        ranking.opened(book, "dormancy")
-        first, start = time.perf_counter() - start, time.perf_counter()
-        ranking.opened(book, "dormancy")
-        again = time.perf_counter() - start
-        print(f"the screening opens after a decision: {first:.1f} s, as it was ranked: {again:.1f} s")
-        start = time.perf_counter()
-        rules.problems(book)
-        checked = time.perf_counter() - start
-        for name in ("records", "duplicates", "decisions"):
-            located(f"living_{name}", book)
-        tables = time.perf_counter() - start - checked
-        print(f"the check of the living layer: {checked:.1f} s, and of its tables: {tables:.1f} s")
+            slowest = max(slowest, time.perf_counter() - start)
+        print(f"a key is answered in {1000 * slowest:.0f} ms at most (writing the decision)")
+        timed("ranked anew and kept", lambda: ranking.renewed(book, "dormancy"))
+        timed("the screening opens as it was ranked", lambda: ranking.opened(book, "dormancy"))
+        screening.keep(book, "dormancy", queue.waiting[0], "exclude", screening.REASONS[0], "Benchmark")
+        timed("the screening opens after a change", lambda: ranking.opened(book, "dormancy"))
+        timed("the check of the living layer", lambda: rules.problems(book))
+        tables = ("records", "duplicates", "decisions", "integrity", "sentences")
+        timed("the check of its tables", lambda: [located(f"living_{name}", book) for name in tables])
         size = sum(len(json.dumps(run)) for run in ledger.runs(book))
         print(f"the run is {size:,} characters")
+
+
+def searched(book: Path) -> dict:
+    return search.run(book, "dormancy", date.today(), ("europepmc",), say=lambda text: None)
+
+
+def timed(what: str, work, parts: dict[str, float] | None = None):
+    """Do something, print how long it took by the clock and by the processor, and return what it gave."""
+    clock, processor = time.perf_counter(), time.process_time()
+    found = work()
+    seconds = time.perf_counter() - clock
+    print(f"{what}: {seconds:.1f} s, of the processor {time.process_time() - processor:.1f} s", flush=True)
+    if parts is not None:
+        parts[what] = seconds
+    return found
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def search(options: Namespace) -> int:
             run = search.run(ROOT, chapter, today, options.source or queries.SOURCES, progress.say, progress.at)
         failed += any(answer["error"] for answer in run["sources"].values())
         print(f"{chapter}: {run['new']} new records, {run['already_cited']} of them cited already.")
-        ranking.opened(ROOT, chapter)  # now, so that the screening opens at once
+        ranking.renewed(ROOT, chapter)  # now, so that the screening opens at once
     return int(failed > 0)
 
 
@@ -69,7 +69,7 @@ def screen(options: Namespace) -> int:
     chapter = queries.load(ROOT, options.chapter).chapter
     for path, writer in ((options.html, screening_page.write), (options.out, exchange.write)):
         if path:
-            queue = ranking.opened(ROOT, chapter)
+            queue = ranking.renewed(ROOT, chapter)
             writer(ROOT, queue, path)
             print(f"wrote {len(queue.waiting)} records to {path}")
     if options.html or options.out:
@@ -82,7 +82,7 @@ def screen(options: Namespace) -> int:
     with screening.keyboard() as ask:
         run = screening.screen(ROOT, chapter, options.by, ask, print)
     print(f"{run['include']} included, {run['exclude']} excluded, {run['maybe']} put off, in {run['minutes']} minutes.")
-    ranking.opened(ROOT, chapter)  # with what was decided, for the next session
+    ranking.renewed(ROOT, chapter)  # with what was decided, for the next session
     return 0
 
 

@@ -84,7 +84,7 @@ def take(root: Path, chapter: str, path: Path, by: str, minutes: float | None = 
                 mend = "correct the cell; nothing of the file was entered"
                 problems.append(Problem(path.name, line, column, quoted(value), expected, mend, "no-decision"))
         if decision == "include" and (answer := row.get("sentence", "").strip()):
-            told = sentences.split(texts.get(record, ""))
+            told = sentences.split(texts.get(record, "")) or sentences.at_hand(sentences.Book(root).fields(record))
             try:
                 chosen[record] = told, sentences.number_of(told, answer, record)
             except DataError as error:

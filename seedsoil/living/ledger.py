@@ -13,7 +13,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
@@ -153,28 +153,42 @@ def each_once(kind: type, rows: Iterable) -> list:
 
 def save(root: Path, kind: type, rows: Iterable) -> None:
     """Write all rows of a file, sorted, in one step. Raises ValueError for a decision that is no person's."""
-    rows = list(rows)
-    for one in rows if kind is Decision else ():
-        if one.authority != "person" or inert(one.by) in ("", MACHINE):
-            found = f"the decision {one.decision} of {one.record} by {one.authority} {one.by!r}"
-            raise ValueError(f"found {found}, expected a person with a name; only a person decides.")
     path = root / "data" / package.resource(TABLES[kind], root)["path"]
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([field.name for field in fields(kind)])
-    for row in sorted(set(rows), key=ORDER[kind]):
-        writer.writerow([inert(value) for value in asdict(row).values()])
-    replace_file(path, text.getvalue())
+    replace_file(path, _header(kind) + _lines(kind, set(rows)))
 
 
 def add(root: Path, rows: Iterable) -> None:
-    """Add rows to a file that is only added to, read again first so that no other writer's rows are lost."""
+    """Add rows to a file that is only added to, below what stands there now.
+
+    No other writer's rows are lost; and however many stand there, none is written again while an editor waits.
+    """
     rows = list(rows)
     if rows:
         kind = type(rows[0])
         with alone(root / FOLDER):
-            save(root, kind, [*load(root, kind), *rows])
+            path = root / "data" / package.resource(TABLES[kind], root)["path"]
+            text = read(path, path.name) if path.exists() else _header(kind)
+            if text.startswith(_header(kind)) and text.endswith("\n") and not cells.CONFLICT.search(text):
+                replace_file(path, text + _lines(kind, rows))
+            else:
+                save(root, kind, [*load(root, kind), *rows])  # loading says what is wrong
+
+
+def _header(kind: type) -> str:
+    return ",".join(field.name for field in fields(kind)) + "\n"
+
+
+def _lines(kind: type, rows: Iterable) -> str:
+    """The lines of rows, sorted, as they are written."""
+    rows = sorted(rows, key=ORDER[kind])
+    for one in rows if kind is Decision else ():
+        if one.authority != "person" or inert(one.by) in ("", MACHINE):
+            found = f"the decision {one.decision} of {one.record} by {one.authority} {one.by!r}"
+            raise ValueError(f"found {found}, expected a person with a name; only a person decides.")
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([inert(value) for value in vars(row).values()] for row in rows)
+    return text.getvalue()
 
 
 def inert(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ from seedsoil.evidence.grading import SUBJECTS, Cells, Clause
 from seedsoil.evidence.library import Library
 from seedsoil.evidence.messages import Malformed, parse
 from seedsoil.living.words import Words
-from seedsoil.prose.pages import pages
+from seedsoil.prose.contents import names
+from seedsoil.prose.pages import bodies
 from seedsoil.tables.text import Rows
 
 PLACES = ("organ", "cancer")
@@ -74,15 +76,16 @@ def of(words: Words, levers: Iterable[Lever], interventions: Iterable[str]) -> l
 def levers(root: Path) -> list[Lever]:
     """Every graded clause of every key message."""
     library, vocabulary = Library(root), phrases(root)
+    evidence = {row["id"]: (place, row.cells) for place, row in enumerate(library.all_evidence())}
     found = []
-    for page in pages(root, lambda name, source: "{key-messages}" in source):
-        chapter = Path(page.name).stem
-        for block in (part for part in page.directives if part.name == "key-messages"):
+    for name in names(root):
+        path = root / f"{name}.md"
+        for body in bodies(path.read_text("utf8"), "key-messages") if path.is_file() else ():
             try:
-                clauses = [clause for message in parse(block.body) for clause in message.clauses if not clause.computed]
+                clauses = [clause for message in parse(body) for clause in message.clauses if not clause.computed]
             except Malformed:
                 continue  # for the check of the pages to say
-            found += [_lever(library, vocabulary, chapter, clause) for clause in clauses]
+            found += [_lever(library.uncounted, evidence, vocabulary, path.stem, clause) for clause in clauses]
     return found
 
 
@@ -102,20 +105,28 @@ def phrases(root: Path) -> dict[str, list[str]]:
     return found
 
 
-def _lever(library: Library, vocabulary: Mapping[str, list[str]], chapter: str, clause: Clause) -> Lever:
+def _lever(
+    uncounted: frozenset[str],
+    evidence: Mapping[str, tuple[int, Cells]],
+    vocabulary: Mapping[str, list[str]],
+    chapter: str,
+    clause: Clause,
+) -> Lever:
     named = [clause.about[kind] for kind in (*SUBJECTS, *PLACES) if kind in clause.about]
     called = tuple(tuple(vocabulary.get(name, [name])) for name in named)
-    rows = [row.cells for row in library.evidence("", clause.rows, ())]
-    now = library.clause(clause).grade.word
-    agreeing = _with(library, clause, rows, "for")
-    disagreeing = _with(library, clause, rows, "against")
+    rows = [
+        cells for _, cells in sorted((evidence[name] for name in {*clause.rows} & evidence.keys()), key=itemgetter(0))
+    ]
+    now = grading.grade(clause, rows, uncounted).word
+    agreeing = _with(uncounted, clause, rows, "for")
+    disagreeing = _with(uncounted, clause, rows, "against")
     return Lever(chapter, clause, called, now, agreeing or now, disagreeing or now)
 
 
-def _with(library: Library, clause: Clause, rows: list[dict[str, str]], way: str) -> str:
+def _with(uncounted: frozenset[str], clause: Clause, rows: list[Cells], way: str) -> str:
     """The grade with one further voice, made after a row that the clause has; empty where it has none to go by."""
     voice = next((made for row in rows if (made := _voice(row, clause, way))), None)
-    return "" if voice is None else grading.grade(clause, [*rows, voice], library.uncounted).word
+    return "" if voice is None else grading.grade(clause, [*rows, voice], uncounted).word
 
 
 def _voice(row: Cells, clause: Clause, way: str) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seedsoil.bibliography.printed import plain
@@ -51,62 +51,106 @@ class Queue:
     how: str  # relevance was found
 
 
+class _Open:
+    """What waits for a chapter: records by id, what a person decided of any, and pairs that no person has judged."""
+
+    def __init__(self, root: Path, chapter: str):
+        self.every = {one.id: one for one in ledger.load(root, Record)}
+        pairs = ledger.pairs(ledger.load(root, Pair)).values()
+        held = ledger.standing(ledger.load(root, Decision))
+        self.decisions = {name: one for (name, of), one in held.items() if of == chapter}
+        hidden = flow.doubled(pairs)
+        self.records = {
+            name: one
+            for name, one in self.every.items()
+            if chapter in one.chapters.split("; ")
+            and name not in hidden
+            and (name not in self.decisions or self.decisions[name].decision == "maybe")
+        }
+        self._doubts: dict[str, list[Pair]] = {}
+        for pair in pairs:
+            if pair.state in ("nominated", "unresolved"):
+                for name in (pair.record, pair.other):
+                    self._doubts.setdefault(name, []).append(pair)
+
+    def doubts(self, name: str) -> tuple[Pair, ...]:
+        return tuple(self._doubts.get(name, ()))
+
+
 def queue(root: Path, chapter: str, texts: Mapping[str, str] | None = None) -> Queue:
     """What waits for a chapter, in the order of reading; by titles and `texts`, else the abstracts at hand."""
-    records = {one.id: one for one in ledger.load(root, Record)}
-    held = ledger.pairs(ledger.load(root, Pair)).values()
-    hidden = flow.doubled(held)
-    decisions = {name: one for (name, of), one in ledger.standing(ledger.load(root, Decision)).items() if of == chapter}
+    open_ = _Open(root, chapter)
     texts = abstracts(root) if texts is None else texts
 
     def text(record: Record) -> str:
         return f"{record.title} {texts.get(record.id, '')}"
 
-    open_ = [
-        one
-        for one in records.values()
-        if chapter in one.chapters.split("; ")
-        and one.id not in hidden
-        and (one.id not in decisions or decisions[one.id].decision == "maybe")
-    ]
-    if not open_:
+    if not open_.records:
         return Queue(chapter, (), "nothing to rank")
     decided = [
-        (text(records[name]), one.decision == "include")
-        for name, one in decisions.items()
-        if one.decision in ("include", "exclude") and name in records
+        (text(open_.every[name]), one.decision == "include")
+        for name, one in open_.decisions.items()
+        if one.decision in ("include", "exclude") and name in open_.every
     ]
     included = [inclusion for _, inclusion in decided]
     others = [told for told, _ in decided] if relevance.enough(included) else cited(root, chapter)
-    words = Words([*(text(one) for one in open_), *others])
-    scores, how = relevance.scores(words, len(open_), included)
+    count = len(open_.records)
+    words = Words([*map(text, open_.records.values()), *others])
+    scores, how = relevance.scores(words, count, included)
     changes = leverage.of(words, leverage.levers(root), leverage.interventions(root))
-    drawn = set(sorted((one.id for one in open_), key=_chance)[: -(-len(open_) // AUDIT)])
-    doubts: dict[str, list[Pair]] = {}
-    for pair in held:
-        if pair.state in ("nominated", "unresolved"):
-            for name in (pair.record, pair.other):
-                doubts.setdefault(name, []).append(pair)
-    waiting = []
-    for record, score, told in zip(open_, scores, changes[: len(open_)], strict=True):
-        like, maybe = tuple(doubts.get(record.id, ())), record.id in decisions
-        waiting.append(Waiting(record, float(score), len(told), tuple(told), record.id in drawn, maybe, like))
+    drawn = set(sorted(open_.records, key=_chance)[: -(-count // AUDIT)])
+    waiting = [
+        Waiting(
+            record, float(score), len(told), tuple(told), name in drawn, name in open_.decisions, open_.doubts(name)
+        )
+        for (name, record), score, told in zip(open_.records.items(), scores, changes[:count], strict=True)
+    ]
     ranked = sorted(waiting, key=lambda one: (one.maybe, -one.rank, one.record.id))
     return Queue(chapter, tuple(_mixed(ranked)), how)
 
 
 def opened(root: Path, chapter: str) -> Queue:
-    """The queue of a chapter as it was ranked last, where nothing that it rests on has changed since; else ranked."""
-    path, rests_on = root / QUEUES / f"{chapter}.json", _rests_on(root)
-    if path.exists():
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["rests_on"] == rests_on:
-            return Queue(chapter, tuple(map(_waiting, kept["waiting"])), kept["how"])
+    """The queue of a chapter as it was ranked last, so that reading begins at once: without what was decided since.
+
+    Where something that it rests on has changed the queue says so; where there are records that were not ranked yet, it
+    is ranked anew.
+    """
+    rests_on, ranked = _kept(root, chapter)
+    if ranked is None or rests_on == _rests_on(root):
+        return ranked or renewed(root, chapter)
+    open_ = _Open(root, chapter)
+    if not open_.records.keys() <= {one.record.id for one in ranked.waiting}:
+        return renewed(root, chapter)
+    waiting = [
+        replace(one, record=open_.records[name], maybe=name in open_.decisions, like=open_.doubts(name))
+        for one in ranked.waiting
+        if (name := one.record.id) in open_.records
+    ]
+    waiting.sort(key=lambda one: one.maybe)
+    return Queue(chapter, tuple(waiting), f"{ranked.how}, before what changed since")
+
+
+def renewed(root: Path, chapter: str) -> Queue:
+    """The queue of a chapter, ranked anew where anything has changed since it was, and kept."""
+    rests_on, (before, ranked) = _rests_on(root), _kept(root, chapter)
+    if ranked and before == rests_on:
+        return ranked
     found = queue(root, chapter)
+    path = root / QUEUES / f"{chapter}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = [asdict(one) for one in found.waiting]
+    waiting = [vars(one) | {"record": vars(one.record), "like": [*map(vars, one.like)]} for one in found.waiting]
     replace_file(path, json.dumps({"rests_on": rests_on, "how": found.how, "waiting": waiting}, ensure_ascii=False))
     return found
+
+
+def _kept(root: Path, chapter: str) -> tuple[str, Queue | None]:
+    """The last ranking of a chapter and what it rested on; none where it is of another version of this library."""
+    path = root / QUEUES / f"{chapter}.json"
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return kept["rests_on"], Queue(chapter, tuple(map(_waiting, kept["waiting"])), kept["how"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", None
 
 
 def _waiting(kept: dict) -> Waiting:

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from seedsoil.files import replace_file
-from seedsoil.living import ranking
+from seedsoil.living import ranking, sentences
 from seedsoil.living.ranking import Queue
 from seedsoil.living.screening import REASONS, plain
 
@@ -23,7 +23,7 @@ def write(root: Path, queue: Queue, path: Path) -> None:
             "title": plain(one.record.title),
             "where": plain(f"{one.record.authors[:200]} · {one.record.journal} {one.record.year}"),
             "kind": one.record.kind + (" · RETRACTED" if one.record.state == "retracted" else ""),
-            "abstract": plain(texts.get(one.record.id, "")) or "No abstract at hand.",
+            "sentences": [plain(sentence) for sentence in sentences.split(texts.get(one.record.id, ""))],
             "rank": f"relevance {one.relevance:.2f} · leverage {one.leverage}" + (" · at random" if one.drawn else ""),
             "change": [plain(text) for text in one.would_change],
         }

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from seedsoil.bibliography.file import known
@@ -172,12 +173,14 @@ def held(root: Path, book: Book | None = None) -> list[Sentence]:
 
 def problems(root: Path) -> list[Problem]:
     """Sentences that are of no row and of no work."""
+    if not ledger.load(root, Sentence):
+        return []
     book, found = Book(root), []
-    for line, one in enumerate(ledger.load(root, Sentence), start=2):  # as they are saved, in order
-        if not book.knows(one.row):
+    for line, cells in enumerate(Rows(root).rows(ledger.TABLES[Sentence]), start=2):
+        if not book.knows(name := cells["row"]):
             expected = "the id of a finding or an effect, or pmid: or doi: of a work that is cited or was found"
-            mend = nearest(one.row, list(book.rows), "correct it, or remove the line and mark the row again")
-            found.append(Problem(FILE, line, "row", quoted(one.row), expected, mend, "sentence-of-no-row"))
+            mend = nearest(name, list(book.rows), "correct it, or remove the line and mark the row again")
+            found.append(Problem(FILE, line, "row", quoted(name), expected, mend, "sentence-of-no-row"))
     return found
 
 
@@ -186,14 +189,17 @@ class Book:
 
     def __init__(self, root: Path):
         tables = Rows(root)
-        self._entries = entries(root) or {}
+        self._root, self._entries = root, entries(root) or {}
         self.rows = {
             cells["id"]: cells["ref"] for table in EVIDENCE if table in tables.resources for cells in tables.rows(table)
         }
         self._works = {work: item.fields for item in self._entries.values() for work in works(item.fields)}
-        self._records = {
+
+    @cached_property
+    def _records(self) -> dict[str, dict[str, str]]:
+        return {
             name: {"pmid": one.pmid, "doi": one.doi, "title": one.title}
-            for one in ledger.load(root, Record)
+            for one in ledger.load(self._root, Record)
             for name in one.names()
         }
 

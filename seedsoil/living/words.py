@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 
 import numpy as np
 from scipy import sparse
@@ -20,19 +19,22 @@ class Words:
     `rows` has the text of each, so that a pair across the end of a text is told."""
 
     def __init__(self, texts: Sequence[str]):
+        # No word reaches across a space: what stands between spaces is parted into its words once, wherever it stands.
         number: defaultdict[str, int] = defaultdict(count().__next__)
-        written = array("q")
-        lengths = []
-        for text in texts:
-            before = len(written)
-            written.extend(map(number.__getitem__, WORD.findall(text)))
-            lengths.append(len(written) - before)
-        self.count, self._written = len(texts), dict(number)
-        self.written = np.array(written, dtype=np.int64)
+        pieces = [text.split() for text in texts]
+        piece = np.fromiter(map(number.__getitem__, chain.from_iterable(pieces)), dtype=np.int64)
+        words = [WORD.findall(text) for text in number]
+        self.count = len(texts)
+        self._written = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(words)))}
+        parts = np.fromiter(map(self._written.__getitem__, chain.from_iterable(words)), dtype=np.int64)
+        size = np.fromiter(map(len, words), dtype=np.int64)
+        sizes = size[piece]
+        steps = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)  # within each piece, from 0
+        self.written = parts[np.repeat((np.cumsum(size) - size)[piece], sizes) + steps]
         small = [word.lower() for word in self._written]
         self._small = {word: number for number, word in enumerate(dict.fromkeys(small))}
         self.ids = np.array([self._small[word] for word in small], dtype=np.int64)[self.written]
-        self.rows = np.repeat(np.arange(self.count), lengths)
+        self.rows = np.repeat(np.repeat(np.arange(self.count), list(map(len, pieces))), sizes)
 
     def weights(self):
         """A sparse matrix of unit rows, one for each text: words of two letters or more, and pairs of such words that
@@ -43,8 +45,8 @@ class Words:
         long = np.array([len(word) > 1 for word in self._small], dtype=bool)[self.ids]
         ids, rows = self.ids[long], self.rows[long]
         within = rows[1:] == rows[:-1]
-        terms, pairs = np.unique((ids[:-1] * len(self._small) + ids[1:])[within], return_inverse=True)
-        counted = [self._counts(ids, rows, len(self._small)), self._counts(pairs, rows[1:][within], len(terms))]
+        pairs, terms = numbered(ids[:-1][within], ids[1:][within])
+        counted = [self._counts(ids, rows, len(self._small)), self._counts(pairs, rows[1:][within], terms)]
         matrix = sparse.hstack(counted, format="csr")
         texts = np.bincount(matrix.indices, minlength=matrix.shape[1])
         matrix.data = (1 + np.log(matrix.data)) * (np.log((1 + self.count) / (1 + texts)) + 1)[matrix.indices]
@@ -96,17 +98,29 @@ class Words:
 
 
 class Places:
-    """Where each number stands in an array."""
+    """Where each number stands in an array; `order` has all places, those of the smallest number first."""
 
     def __init__(self, numbers: np.ndarray):
         at = np.arange(len(numbers) + 1)
         size = int(numbers.max(initial=-1)) + 1
         # By its columns and then by its rows, a matrix with one entry in each column sorts by counting.
         sorted_ = sparse.csc_array((at[:-1], numbers, at), shape=(size, len(numbers))).tocsr()
-        self._starts, self._order = sorted_.indptr, sorted_.data
+        self._starts, self.order = sorted_.indptr, sorted_.data
 
     def get(self, number: int) -> np.ndarray:
-        return self._order[self._starts[number] : self._starts[number + 1]] if number >= 0 else self._order[:0]
+        return self.order[self._starts[number] : self._starts[number + 1]] if number >= 0 else self.order[:0]
+
+
+def numbered(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, int]:
+    """The number of each pair among the different pairs in their order, and how many these are."""
+    order = Places(second).order
+    order = order[Places(first[order]).order]
+    firsts, seconds = first[order], second[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (firsts[1:] != firsts[:-1]) | (seconds[1:] != seconds[:-1])
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.cumsum(new) - 1
+    return numbers, int(new.sum())
 
 
 def _rows(matrix) -> np.ndarray:

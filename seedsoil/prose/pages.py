@@ -89,13 +89,25 @@ def read(name: str, source: str) -> Manuscript:
     return page
 
 
+def bodies(source: str, name: str) -> Iterator[str]:
+    """The bodies of the directives of this name that stand in the page itself; a tenth of the time of reading it."""
+    for token in _parser(blocks_alone=True).parse(source):
+        if token.type in ("fence", "colon_fence") and (opening := FENCE.fullmatch(token.info.strip())):
+            if opening[1] == name:
+                lines = token.content.split("\n")
+                yield "\n".join(lines[values.options(lines, 0)[1] :])
+
+
 @cache
-def _parser():
+def _parser(blocks_alone: bool = False):
     from markdown_it.renderer import RendererHTML
     from myst_parser.config.main import MdParserConfig
     from myst_parser.parsers.mdit import create_md_parser
 
-    return create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS, **DOLLARS), RendererHTML)
+    parser = create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS, **DOLLARS), RendererHTML)
+    if blocks_alone:
+        parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
 
 
 class _Reader:

@@ -31,7 +31,7 @@ FORMS = {
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
 FORMULA = re.compile(r"(?!-$)[=+@\t\r-]")  # a lone hyphen says "none"
-CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})( .*)?")  # what Git writes between two versions
+CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( .*)?$", re.MULTILINE)  # what Git writes between two versions
 TAG = re.compile(r"<[A-Za-z/!?]")
 LIMITS = {
     "minimum": "at least",

@@ -111,7 +111,8 @@ def test_nothing_writes_a_decision_of_nobody(book, by, authority):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, browser, width):
-    fill(book, "One of them", EVIL, "The third of all")
+    fill(book, "One of them", EVIL, "The third of all")  # and a word that is wider than a phone
+    ranking.keep_abstracts(book, {f"pmid:{n}": f"Cells sleep {EVIL}. Salt woke {'them' * 40}." for n in (1, 2, 3)})
     screening_page.write(book, ranking.queue(book, "dormancy"), tmp_path / "page.html")
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(f"file://{tmp_path}/page.html")
@@ -119,6 +120,10 @@ def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, b
     titles = []
     for key in ("i", "x", "m"):
         titles.append(page.inner_text("h1"))
+        assert page.inner_text("#abstract").startswith("1 Cells sleep </script>")
+        if key == "i":
+            page.select_option("#sentence", "2")
+            page.focus("h1")
         page.keyboard.press(key)
         if key == "x":  # no reason is chosen beforehand: a person says why, and not before is it excluded
             assert page.inner_text("h1") == titles[-1] and "Why not?" in page.inner_text("#place")
@@ -145,6 +150,8 @@ def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, b
     assert exchange.take(book, "dormancy", tmp_path / "back.json", "An Editor") == 3
     assert sorted(one[1:3] for one in decisions(book)) == [("exclude", REASONS[1]), ("include", ""), ("maybe", "")]
     assert [run["minutes"] for run in ledger.runs(book)] == [saved["minutes"]]
+    (included,) = [one[0] for one in decisions(book) if one[1] == "include"]
+    assert [(one.row, one.sentence) for one in ledger.load(book, Sentence)] == [(included, "2")]
     page.close()
 
 

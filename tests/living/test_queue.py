@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +17,9 @@ from seedsoil.files import ROOT
 from seedsoil.living import duplicates, ledger, ranking, screening, search, sentences, standing
 from seedsoil.living.flow import Held
 from seedsoil.living.ledger import Decision, Record, Sentence
+from seedsoil.problem import DataError
+from seedsoil.prose.contents import names
+from seedsoil.prose.pages import bodies, read
 from tests.living import playback
 from tests.living.playback import europepmc_records, record
 from tests.living.test_duplicates import found
@@ -67,17 +71,36 @@ def test_every_record_waits_and_one_in_twenty_is_drawn(book):
         ("data/references.bib", "\n"),
     ],
 )
-def test_a_queue_opens_as_it_was_ranked_until_something_changes(book, monkeypatch, path, more):
+def test_a_queue_opens_as_it_was_ranked_and_says_what_changed_since(book, monkeypatch, path, more):
     fill(book, "One of them", "Another thing")
     first = ranking.opened(book, "dormancy")
     ranked, whole = [], ranking.queue
     monkeypatch.setattr(ranking, "queue", lambda *given: ranked.append(given) or whole(*given))
-    assert ranking.opened(book, "dormancy") == first
+    assert ranking.opened(book, "dormancy") == first == ranking.renewed(book, "dormancy")
     assert ranked == []
     with (book / path).open("a", encoding="utf8") as file:
         file.write(more)
-    assert len(ranking.opened(book, "dormancy").waiting) == (1 if "decisions" in path else 2)
-    assert len(ranked) == 1
+    again = ranking.opened(book, "dormancy")
+    assert ranked == [] and again.how == f"{first.how}, before what changed since"
+    assert list(again.waiting) == [one for one in first.waiting if "decisions" not in path or one.record.id != "pmid:1"]
+    assert "before" not in ranking.renewed(book, "dormancy").how and len(ranked) == 1
+    assert "before" not in ranking.opened(book, "dormancy").how and len(ranked) == 1
+
+
+def test_what_was_never_ranked_is_never_left_out(book):
+    fill(book, "One of them", "Another thing")
+    ranking.opened(book, "dormancy")
+    fill(book, "One of them", "Another thing", "TGF-β2 from bone marrow keeps tumor cells asleep")
+    queue = ranking.opened(book, "dormancy")
+    assert {one.record.id for one in queue.waiting} == {"pmid:1", "pmid:2", "pmid:3"} and "before" not in queue.how
+
+
+def test_what_was_put_off_since_waits_at_the_end(book):
+    fill(book, *(f"Record number {n} of a kind" for n in range(5)))
+    first = ranking.opened(book, "dormancy").waiting[0].record.id
+    ledger.add(book, [Decision(first, "dormancy", "maybe", "", "E", "person", "2026-11-28T11:00:00.000Z")])
+    last = ranking.opened(book, "dormancy").waiting[-1]
+    assert (last.record.id, last.maybe) == (first, True)
 
 
 def test_relevance_is_learned_from_decisions_once_there_are_enough(book):
@@ -353,3 +376,62 @@ def test_an_inclusion_that_is_taken_back_takes_its_sentence_with_it(book, apis):
     assert ledger.load(book, Sentence) == []
     screen(book, "i", "\n")  # no sentence is a person's answer, too
     assert ledger.load(book, Sentence) == []
+
+
+def test_the_key_messages_of_a_page_are_read_without_the_rest_of_it():
+    """Levers read them alone, which takes a tenth of the time; on every page of the book it is the same."""
+    for name in names(ROOT):
+        source = (ROOT / f"{name}.md").read_text("utf8")
+        whole = [part.body for part in read(f"{name}.md", source).directives if part.name == "key-messages"]
+        assert list(bodies(source, "key-messages")) == whole
+    assert list(bodies(":::{note}\n:class: x\n\nA.\n:::\n\n```{other}\n```\n", "note")) == ["\nA.\n"]
+
+
+def test_a_decision_is_written_below_those_that_stand_there(book, monkeypatch):
+    """However many there are, none of them is read and written again: a key is answered at once."""
+    fill(book, "One of them", "Another thing")
+    at = "2026-11-28T11:00:00.{:03}Z"
+    ledger.save(
+        book, Decision, [Decision("pmid:1", "dormancy", "maybe", "", "E", "person", at.format(n)) for n in range(500)]
+    )
+    path = book / "data/living/decisions.csv"
+    before, whole, cleaned = path.read_text("utf8"), ledger.inert, []
+    monkeypatch.setattr(ledger, "inert", lambda text: cleaned.append(text) or whole(text))
+    ledger.add(book, [Decision("pmid:2", "dormancy", "exclude", "=1+1", "E", "person", ledger.now())])
+    assert path.read_text("utf8").startswith(before) and len(cleaned) < 20
+    assert decisions(book)[-1][:4] == ("pmid:2", "exclude", "'=1+1", "E")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda text: text.rstrip("\n"), ""),
+        (lambda text: text.replace("\n", "\r\n"), ""),
+        (lambda text: text + "<<<<<<< HEAD\n", "the mark of a merge conflict"),
+        (lambda text: text.replace("record,", "records,"), "records: found an unknown column"),
+    ],
+    ids=["no-line-end", "carriage-returns", "conflict", "header"],
+)
+def test_nothing_is_written_below_a_file_that_is_broken(book, spoil, told):
+    path = book / "data/living/decisions.csv"
+    one = Decision("pmid:1", "dormancy", "maybe", "", "E", "person", "2026-11-28T11:00:00.000Z")
+    ledger.add(book, [one])
+    path.write_bytes(spoil(path.read_text("utf8")).encode())
+    before, more = path.read_bytes(), replace(one, record="pmid:2")
+    if told:
+        with pytest.raises(DataError, match=told):
+            ledger.add(book, [more])
+        assert path.read_bytes() == before
+    else:
+        ledger.add(book, [more])
+        assert ledger.load(book, Decision) == [one, more]
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text[:-9], lambda text: text.replace('"drawn"', '"fallen"'), lambda text: "[]"]
+)
+def test_a_ranking_that_cannot_be_read_is_made_anew(book, spoil):
+    fill(book, "One of them", "Another thing")
+    first, path = ranking.opened(book, "dormancy"), book / ranking.QUEUES / "dormancy.json"
+    path.write_text(spoil(path.read_text("utf8")), "utf8")
+    assert ranking.opened(book, "dormancy") == first
