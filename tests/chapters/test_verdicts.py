@@ -104,6 +104,13 @@ VERDICTS = [
             lambda n: n.pool_design.high < 1 < n.pool_same.high < 1.05, {"pool_same": "0.68 (95% CI 0.50–0.92)"}),
     Verdict("therapy", "The estimates scatter no more than chance would have them",
             lambda n: n.i2_failed == 0 and n.pool_failed.holds(1), {"i2_failed": "40%"}),
+    Verdict("therapy", "alt: Forest plot of eighteen trials by target.",
+            lambda n: n.k_failed == 18, {"k_failed": "19"}),
+    Verdict("therapy", "Two within PREVAIL exclude it, both against progression",
+            lambda n: min(n.sclc_liver.low, n.prevail_liver_lung.low, n.prevail_node.low) > 1
+            and n.n_organ - n.n_cover == 3, {"n_cover": "21"}),
+    Verdict("therapy", "On the right all ratios but that of metformin matched in time lie below one.",
+            lambda n: n.design_nearest < 1, {"design_nearest": "1.05"}),
     Verdict("angiogenesis", "After surgery bevacizumab has not lowered deaths, and in advanced disease it has",
             lambda n: n.os.high < 1 and n.adj_os.holds(1), {"adj_os": "0.88 (95% CI 0.80–0.97)"}),
     Verdict("angiogenesis", "The hypothesis is refuted as stated",
@@ -116,12 +123,16 @@ VERDICTS = [
             {"rr_pfs": "1.25 (95% CI 1.10–1.42)"}),
     Verdict("angiogenesis", "Both lie inside",
             lambda n: n.late_low <= 1.22 <= n.late_high and n.whole_low <= 0.93 <= n.whole_high, {"late_high": "1.20"}),
+    Verdict("angiogenesis", "After surgery six trials lie around one",
+            lambda n: n.adj_os_k == 6, {"adj_os_k": "7"}),
     Verdict("ecm-remodeling", "drugs directed at the matrix did not lengthen life on average",
             lambda n: n.os_pooled.holds(1), {"os_pooled": "0.88 (95% CI 0.79–0.98)"}),
     Verdict("ecm-remodeling", "a benefit of this class is not excluded",
             lambda n: n.mmp_pooled.low < 0.9 and n.mmp_pooled.holds(1), {"mmp_pooled": "1.05 (95% CI 0.95–1.16)"}),
     Verdict("ecm-remodeling", "on the other side of one",
             lambda n: n.os_pooled < 1 < n.printed, {"printed": "0.97 (95% CI 0.85–1.10)"}),
+    Verdict("ecm-remodeling", "The intervals of all seven that have one include no effect.",
+            lambda n: n.os_k == 7, {"os_k": "8"}),
     Verdict("immune-escape", "which includes no effect",
             lambda n: n.next_adjuvant.holds(1), {"next_adjuvant": "0.55–0.96"}),
     Verdict("immune-escape", "So on average life was longer, by less than recurrence was delayed",
@@ -133,12 +144,6 @@ VERDICTS = [
             lambda n: n.interaction.holds(1), {"interaction": "1.20 (95% CI 1.02–1.41)"}),
     Verdict("immune-escape", "alt: Two forest plots of eighteen trials.",
             lambda n: n.k_adjuvant == 18, {"k_adjuvant": "19"}),
-    Verdict("therapy", "alt: Forest plot of eighteen trials by target.",
-            lambda n: n.k_failed == 18, {"k_failed": "19"}),
-    Verdict("angiogenesis", "After surgery six trials lie around one",
-            lambda n: n.adj_os_k == 6, {"adj_os_k": "7"}),
-    Verdict("ecm-remodeling", "The intervals of all seven that have one include no effect.",
-            lambda n: n.os_k == 7, {"os_k": "8"}),
     Verdict("organs", "A danger of the liver common to all cancers is refuted",
             lambda n: n.liver_next.holds(1), {"liver_next": "1.20–2.70"}),
 ]  # fmt: skip
@@ -190,13 +195,23 @@ SUPPLIES = {
     "ferraro2021-fasn-brain": "ferraro2021-fasn-extracranial",
 }
 
+MOVED_TWICE = {
+    "matsumura2014-kupffer": ("before", "after"),
+    "maglioco2017-bcell": ("before", "after"),
+    "casanovaacebes2021-macrophage": ("early", "late"),
+    "qian2009-macrophage": ("seeding", "established"),
+}
+TURNS = [("restrains", "no effect"), ("restrains", "promotes"), ("promotes", "no effect"), ("promotes", "promotes")]
+
 
 def borne_by_rows(rows) -> dict[tuple[str, str], bool]:
     """Conclusions of chapters on rows that no bound number carries, and whether the rows bear them."""
     neutrophils = rows[rows["source"].str.split("; ").map(lambda cells: "neutrophil" in cells)]
     in_bone = rows[rows["organ"].str.split("; ").map(lambda organs: "bone" in organs)]
     in_bone = in_bone[in_bone["factor"].str.split("; ").map(lambda factors: "interferon" in factors)]
+    turns = [tuple(rows.loc[[f"{name}-{time}" for time in times], "sign"]) for name, times in MOVED_TWICE.items()]
     return {
+        ("cells", "one turns that way, two fade from either side, and one does not change"): turns == TURNS,
         ("double-agents", "Most rows promote"): neutrophils["sign"].eq("promotes").mean() > 0.5,
         ("double-agents", "In bone every row restrains"): set(in_bone["sign"]) == {"restrains"},
         ("double-agents", "all of these are from one laboratory"): in_bone["group"].nunique() == 1,
