@@ -67,8 +67,8 @@ VERDICTS = [
             lambda n: n.n_both > n.n_kinds / 2, {"n_both": "6"}),
     Verdict("cells", "The first hypothesis fails.",
             lambda n: n.n_both_dealt.holds(n.n_both), {"n_both": "7"}),
-    Verdict("cells", "at the edge of what dealing gives",
-            lambda n: abs(n.n_both_if - n.n_both_dealt.low) <= 1, {"n_both_if": "4.0"}),
+    Verdict("cells", "just below what dealing gives",
+            lambda n: n.n_both_dealt.low - 1 <= n.n_both_if < n.n_both_dealt.low, {"n_both_if": "4.0"}),
     Verdict("cells", "What tells the sign is how the row was found",
             lambda n: n.hand_promotes > n.hand_restrains and n.search_promotes < n.search_restrains
             and n.search_p < 0.05, {"search_promotes": "40"}),
