@@ -40,14 +40,14 @@ def claims(searches: pd.DataFrame) -> Iterator[Problem]:
 
 
 def sides(
-    sides: pd.DataFrame, findings: pd.DataFrame, vocabulary: pd.DataFrame, frames: Mapping[str, pd.DataFrame]
+    subjects: pd.DataFrame, findings: pd.DataFrame, vocabulary: pd.DataFrame, frames: Mapping[str, pd.DataFrame]
 ) -> Iterator[Problem]:
     """Each side of a subject rests on searches of the tables in `frames`, and each cell that acts is of a subject.
 
     That neither side is empty, the schema says.
     """
     known = set(vocabulary.loc[vocabulary["kind"].isin(KINDS), "term"])
-    terms = sides["terms"].str.split(SEPARATOR).explode()
+    terms = subjects["terms"].str.split(SEPARATOR).explode()
     strange = terms[~terms.isin(known | {"-"})]
     expected = f"a term of kind {' or '.join(KINDS)} in {VOCABULARY}"
     yield from unknown(SIDES, strange, expected, sorted(known), "add the term, or correct it", "unknown-term")
@@ -58,7 +58,7 @@ def sides(
         for row, purpose in zip(frame["id"], frame["purpose"], strict=True)
     }
     for side, other in OTHER_SIDE.items():
-        cited = sides[side].str.split(SEPARATOR).explode()
+        cited = subjects[side].str.split(SEPARATOR).explode()
         expected = "a search, as its table and id"
         strange = cited[~cited.isin(purposes)]
         yield from unknown(SIDES, strange, expected, sorted(purposes), "write the search down", "unknown-search")
@@ -68,8 +68,8 @@ def sides(
                 found = f"{quoted(name)}, whose purpose is {quoted(purpose)}"
                 mend = "name a search for this side, or search for it"
                 yield Problem(SIDES, line, side, found, f"a search for the {side} side", mend, "search-of-other-side")
+    cells = set(vocabulary.loc[vocabulary["kind"] == "cell", "term"]) - NO_KIND - set(terms)
     sources = findings["source"].str.split(SEPARATOR).explode()
-    searched = NO_KIND | set(terms)
-    for line, cell in sources[sources.isin(known) & ~sources.isin(searched)].items():
+    for line, cell in sources[sources.isin(cells)].items():
         mend = f"search for both sides of the cell, and name it in {SIDES}"
         yield Problem(FINDINGS, line, "source", quoted(cell), "a cell that was searched for", mend, "cell-not-searched")
