@@ -12,6 +12,7 @@ searched for modules. A question to the tables is reported in place of the files
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
 import os
 import select
@@ -101,6 +102,8 @@ class Watch:
             os.write(self.trace, os.fsencode(name) + b"\0")
 
     def note(self, path, ending: str = "") -> None:
+        if is_compiled(path):
+            return
         name = self.inside(path)
         folder = name and name.split(os.sep)[0]
         if folder in GENERATED:
@@ -183,6 +186,17 @@ def is_search() -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def is_compiled(path) -> bool:
+    """Whether a path is where the frames of a compiled module say that its source is, `zmq/backend/cython/_zmq.py`.
+
+    Who prints a traceback or a warning looks for it in the working folder, where it does not lie.
+    """
+    if not isinstance(path, str) or os.path.isabs(path) or os.path.lexists(path):
+        return False
+    file = getattr(sys.modules.get(os.path.splitext(path)[0].replace(os.sep, ".")), "__file__", None) or ""
+    return file.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
 
 
 def source_of(path: str) -> str:

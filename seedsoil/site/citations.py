@@ -137,11 +137,16 @@ def marked(reference: Reference, text: str) -> list[nodes.Node]:
 
 def cite(document: nodes.document, env: BuildEnvironment, key: str, style: str = "p") -> pending_xref:
     """What the role `style` makes of `key`, for citations that other code writes; "bare" is p without parentheses."""
-    node = pending_xref("", nodes.inline("", key), refdomain="cite", reftype=style, reftarget=key, refexplicit=False)
+    node = cite_again(key, style)
     document.note_explicit_target(node)  # gives it the id that the list of references points back to
     targets = list(parse_citation_targets(key))
     env.get_domain("cite").citation_refs.append(CitationRef(node["ids"][0], env.docname, document.line, targets))
     return node
+
+
+def cite_again(key: str, style: str) -> pending_xref:
+    """The same of a work that the page has cited before: the list leads back to the first place alone."""
+    return pending_xref("", nodes.inline("", key), refdomain="cite", reftype=style, reftarget=key, refexplicit=False)
 
 
 def cite_in_book(env: BuildEnvironment, key: str) -> pending_xref:

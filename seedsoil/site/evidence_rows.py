@@ -10,7 +10,6 @@ from seedsoil.evidence import grading
 from seedsoil.evidence.library import Row
 from seedsoil.evidence.told import estimate
 from seedsoil.site.addresses import to_row, to_term
-from seedsoil.site.citations import anchor as citation_anchor
 from seedsoil.site.markup import element, html, struck
 
 SIGNS = {"promotes": "↑", "restrains": "↓", "no effect": "="}
@@ -95,24 +94,23 @@ def _small(*content: nodes.Node | str) -> list[nodes.Node]:
 
 
 def table_row(
-    row: Row, anchor: str, citation: nodes.Node, names: Mapping[str, str], shown: set[str], cited: bool
+    row: Row, anchor: str, citation: nodes.Node, names: Mapping[str, str], shown: set[str], noted: bool
 ) -> element:
     """The row with its paper in the last cell; `names` says how other rows are called, `shown` which are linked.
 
-    A work that is `cited` on the page tells in its sheet which rows it gave.
+    Where it is not `noted`, its note is left to its own page, which the row leads to: a chapter stays light.
     """
     (said, _), *rest = (cell(row) for cell in COLUMNS[row.table].values())
+    note = row["note"] if noted or row.unverified else ""
     here = to_row(row["id"], f"row {row['id']}")
     node = html(
         "tr",
-        html("th", *said, *_marks(row, names, shown), *_small(row["note"]), scope="row"),
+        html("th", *said, *_marks(row, names, shown), *_small(note), scope="row"),
         *(html("td", *content, **({"data_sort": key} if key else {})) for content, key in rest),
         html("td", citation, html("small", f"read: {row['read_at']}; ", here)),
         id=anchor,
         **{f"data_{name.lower()}": SEPARATOR.join(values) for name, values in facets(row).items()},
     )
-    if cited:
-        node["html"]["data-ref"] = citation_anchor(row["ref"])
     if row.retracted:
         node["classes"].append("retracted")
     return node

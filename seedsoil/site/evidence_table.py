@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
 from seedsoil.evidence.library import Row, Unknown
-from seedsoil.site.citations import cite, cite_in_book, keys_cited
+from seedsoil.site.citations import cite, cite_again, cite_in_book, keys_cited
 from seedsoil.site.evidence_rows import COLUMNS, facets, others, row_anchor, table_row
 from seedsoil.site.markup import element, html
 from seedsoil.tables.cells import runs_as_formula
@@ -72,7 +72,8 @@ def fill(app, doctree) -> None:
         for link in doctree.findall(element)
         if link["html"].get("href", "").startswith("#row-")
     )
-    answers = {node: _answer(domain, node, tuple(linked), tuple(keys_cited(app.env))) for node in requests}
+    cited = set(keys := keys_cited(app.env))
+    answers = {node: _answer(domain, node, tuple(linked), tuple(keys)) for node in requests}
     rows = [row for found in answers.values() for row in found]
     shown, anchored = {row["id"] for row in rows}, set()
     names = _names(domain, rows)
@@ -88,8 +89,12 @@ def fill(app, doctree) -> None:
                 for row in here:
                     key, anchor = row["ref"], "" if row["id"] in anchored else row_anchor(row["id"])
                     anchored.add(row["id"])
-                    paper = cite_in_book(app.env, key) if node["every"] else cite(doctree, app.env, key, "bare")
-                    body.append(table_row(row, anchor, paper, names, shown, not node["every"]))
+                    if node["every"]:
+                        paper = cite_in_book(app.env, key)
+                    else:
+                        paper = cite_again(key, "bare") if key in cited else cite(doctree, app.env, key, "bare")
+                        cited.add(key)
+                    body.append(table_row(row, anchor, paper, names, shown, node["every"]))
                 boxes.append(_box(domain, app.env.docname, here, body, node))
         node.replace_self(boxes)
 

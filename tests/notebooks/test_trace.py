@@ -201,3 +201,12 @@ def test_no_cell_waits_for_a_reader_that_has_gone(monkeypatch):
     monkeypatch.setattr(sys, "stderr", SimpleNamespace(_fid=pipe))
     monkeypatch.setattr(trace, "PATIENCE", 0.1)
     trace.settle(None)
+
+
+def test_where_a_compiled_module_says_its_source_is_counts_as_no_file():
+    """A traceback that is printed late asks for `zmq/backend/cython/_zmq.py`; no cell did."""
+    import zmq.backend.cython._zmq  # noqa: F401
+
+    assert trace.is_compiled("zmq/backend/cython/_zmq.py")
+    for path in ("/zmq/backend/cython/_zmq.py", "zmq/backend/cython/none.py", "pytest.py", "later.txt", b"later", 3):
+        assert not trace.is_compiled(path)

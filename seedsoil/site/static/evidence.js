@@ -77,7 +77,7 @@ class Evidence {
     if (!this.chosen || !("rows" in this.link.dataset)) return;
     event.preventDefault();
     const file = await (await fetch(this.link.href)).text();
-    const [header, ...records] = file.match(/(?:[^"\n]|"[^"]*")+/g); // a record ends at a line break outside quotation marks
+    const [header, ...records] = file.match(/(?:[^"\n]|"[^"]*")+/g); // quoted line breaks end no record
     const text = [header, ...this.chosen.map((row) => records[this.place.get(row)]), ""].join("\n");
     const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
     Object.assign(document.createElement("a"), { href, download: this.link.download }).click();
@@ -158,7 +158,7 @@ async function showTarget() {
 window.evidenceOf = (ref) =>
   boxes
     .flatMap(({ rows }) => rows)
-    .filter((row) => row.id && row.dataset.ref === ref)
+    .filter((row) => row.id && row.querySelector(`.citation a[href="#${ref}"]`))
     .map((row) => [`#${row.id}`, row.cells[0].firstElementChild.textContent]);
 
 readAddress();
