@@ -272,8 +272,7 @@ def list_item(reference: Reference, first_citation: str | None) -> nodes.list_it
         item += nodes.Text(" ")
         item += link(f"https://pubmed.ncbi.nlm.nih.gov/{quote(reference.pmid)}/", f"PMID {reference.pmid}")
     if first_citation:
-        label = f"Back to the first citation of {reference.cited_as}, {reference.year}"
-        back = html("a", "↩", class_="backlink", href=f"#{first_citation}", aria_label=label)
+        back = html("a", "↩", class_="backlink", href=f"#{first_citation}", aria_label="Back to the text")
         item += [nodes.Text(" "), back]
     return item
 

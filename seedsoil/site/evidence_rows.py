@@ -93,19 +93,17 @@ def _small(*content: nodes.Node | str) -> list[nodes.Node]:
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
-def table_row(
-    row: Row, anchor: str, citation: nodes.Node, names: Mapping[str, str], shown: set[str], noted: bool
-) -> element:
+def table_row(row: Row, anchor: str, citation: nodes.Node, names: Mapping[str, str], shown: set[str]) -> element:
     """The row with its paper in the last cell; `names` says how other rows are called, `shown` which are linked.
 
-    Where it is not `noted`, its note is left to its own page, which the row leads to: a chapter stays light.
+    What its note says is left to its own page, to which it leads, so that tables stay light; but why it is unverified
+    stands here.
     """
     (said, _), *rest = (cell(row) for cell in COLUMNS[row.table].values())
-    note = row["note"] if noted or row.unverified else ""
-    here = to_row(row["id"], f"row {row['id']}")
+    here = to_row(row["id"], "the row")
     node = html(
         "tr",
-        html("th", *said, *_marks(row, names, shown), *_small(note), scope="row"),
+        html("th", *said, *_marks(row, names, shown), *_small(row["note"] if row.unverified else ""), scope="row"),
         *(html("td", *content, **({"data_sort": key} if key else {})) for content, key in rest),
         html("td", citation, html("small", f"read: {row['read_at']}; ", here)),
         id=anchor,

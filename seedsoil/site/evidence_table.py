@@ -94,7 +94,7 @@ def fill(app, doctree) -> None:
                     else:
                         paper = cite_again(key, "bare") if key in cited else cite(doctree, app.env, key, "bare")
                         cited.add(key)
-                    body.append(table_row(row, anchor, paper, names, shown, node["every"]))
+                    body.append(table_row(row, anchor, paper, names, shown))
                 boxes.append(_box(domain, app.env.docname, here, body, node))
         node.replace_self(boxes)
 
