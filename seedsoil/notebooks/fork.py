@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from importlib import import_module
 
 LIBRARIES = ("numpy", "pandas", "scipy.optimize", "scipy.stats", "matplotlib.pyplot", "ipykernel.kernelapp")
@@ -33,19 +34,21 @@ def main() -> None:
 
 
 def become_kernel(argv: list[str], env: dict[str, str], cwd: str) -> None:
-    """Be a kernel until it is told to stop, and end."""
+    """Be a kernel until it is told to stop, and end; one that cannot begin says why."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # where this process answers, its kernels are silent
     os.environ.clear()
     os.environ.update(env)
-    os.chdir(cwd)
     code = 1
     try:
+        os.chdir(cwd)
         application = import_module("ipykernel.kernelapp")
         application.launch_new_instance(argv=[*argv, f"--IPKernelApp.parent_handle={os.getppid()}"])
         code = 0
+    except Exception:
+        traceback.print_exc()  # what follows ends this process before Python would
     finally:
         atexit._run_exitfuncs()
         sys.stdout.flush()

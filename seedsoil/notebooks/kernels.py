@@ -14,6 +14,7 @@ import sys
 import threading
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 from jupyter_client.manager import AsyncKernelManager
@@ -93,9 +94,14 @@ class Forking(LocalProvisioner):
 
 
 class ForkingManager(AsyncKernelManager):
-    """Starts kernels by a fork, where that can be done."""
+    """Starts kernels by a fork, where that can be done.
+
+    They are spoken to by sockets with a name (abstract, thus no files). The number of a port would be chosen before the
+    kernel takes it, and on a busy machine another process may take it first: then the kernel dies as it begins.
+    """
 
     def __init__(self, **traits):
         super().__init__(**traits)
         if sys.platform == "linux":
+            self.transport, self.ip = "ipc", f"@seedsoil-{uuid4().hex}"
             self.provisioner = Forking(kernel_id="", kernel_spec=self.kernel_spec, parent=self)

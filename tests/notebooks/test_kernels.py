@@ -71,6 +71,24 @@ def test_where_the_process_to_fork_from_was_killed_there_is_another(ran):
     assert ran("print('runs')") == "runs\n" and kernels.parent() is not first
 
 
+def test_no_kernel_waits_for_a_port_that_another_process_may_take(ran):
+    told = ran(
+        "from ipykernel.connect import get_connection_info\nprint(get_connection_info(unpack=True)['transport'])"
+    )
+    assert told == "ipc\n"
+
+
+def test_a_kernel_that_cannot_begin_says_why(tmp_path):
+    code = f"""import os, time
+from seedsoil.notebooks import kernels
+kernel = kernels.Process(kernels.fork([], dict(os.environ), {str(tmp_path / "none")!r}))
+while kernel.poll() is None:
+    time.sleep(0.1)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "FileNotFoundError" in ended.stderr and "none" in ended.stderr
+
+
 def test_a_process_to_fork_from_that_cannot_begin_is_told(monkeypatch):
     dead = subprocess.Popen(["false"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     monkeypatch.setattr(kernels, "parent", cache(lambda: dead))
