@@ -72,7 +72,7 @@ def visits(browser, address):
         for judge, scheme in zip((accessibility.everything, accessibility.colors), WIDTHS[width], strict=True):
             tab.emulate_media(color_scheme=scheme)
             tab.wait_for_function(
-                "scheme => document.documentElement.dataset.theme === scheme", arg=scheme, timeout=5_000
+                "scheme => document.documentElement.dataset.theme === scheme", arg=scheme, timeout=30_000
             )
             met.violations += [f"{scheme}: {found}" for found in judge(tab)]
             if scheme == "dark":

@@ -52,7 +52,7 @@ def site(tmp_path_factory):
 def tab(browser, address):
     with browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light") as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         tab.shouted = []
         tab.on("pageerror", lambda error: tab.shouted.append(str(error)))
         tab.on("dialog", lambda dialog: tab.shouted.append(dialog.message))
@@ -323,7 +323,7 @@ def phone(browser, address):
     """The page on a phone."""
     with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         tab.goto(address + "page.html")
         yield tab
 
@@ -403,7 +403,7 @@ def test_scripts_are_small_and_only_where_needed(site):
 def test_all_rows_are_fetched_when_their_fold_is_opened(browser, whole):
     with browser.new_context() as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         asked = []
         tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
         tab.goto(whole + "chapters/evidence.html")

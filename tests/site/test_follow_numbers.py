@@ -86,7 +86,7 @@ def opened(browser, address, request):
     """A function that opens the card of a number, and gives the tab."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
 
         def open_card(page, number):
             tab.goto(address + page)
@@ -132,7 +132,7 @@ def tab(browser, address):
     with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) as context:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         tab.goto(address + "rows.html")
         yield tab
 

@@ -58,7 +58,7 @@ def tabs(browser, address):
 
     def tab(page, width, scheme):
         found = opened[width, scheme]
-        found.set_default_timeout(5_000)
+        found.set_default_timeout(30_000)
         if found.url != address + page:
             found.goto(address + page)
             found.add_style_tag(
@@ -135,7 +135,7 @@ def test_a_journey_from_the_top_to_a_row_and_back(browser, address):
     """Past the buttons, to a key message, its rows, the evidence, and back to the contents: Tab, Enter and Escape."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         tab.goto(address + CHAPTER)
 
         def press_until(selector, key="Tab", most=80):
@@ -170,7 +170,7 @@ def test_a_journey_from_the_top_to_a_row_and_back(browser, address):
 def test_the_focus_is_never_thrown_away(browser, address):
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         tab.goto(address + CHAPTER)
         for selector, closes in (
             (".theme-switch-button", False),
@@ -211,7 +211,7 @@ def test_toggles_say_what_is_open_and_the_color_mode_says_which(browser, address
 def test_back_to_top_comes_with_the_third_screen_and_works(browser, address):
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         tab.goto(address + CHAPTER)
         link = tab.locator(".back-to-top a")
 

@@ -66,7 +66,7 @@ def phone(browser, address):
     """The first chapter, opened on a phone."""
     with browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="light") as context:
         tab = context.new_page()
-        tab.set_default_timeout(5_000)
+        tab.set_default_timeout(30_000)
         tab.goto(address + PAGES[1])
         yield tab
 

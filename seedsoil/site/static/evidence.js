@@ -1,4 +1,4 @@
-// Draws the tables of evidence that wait in <noscript>: ten rows first, those that the reader chooses, in his order.
+// Draws the tables of evidence that wait in <noscript>: ten rows first, those that readers choose, in their order.
 // What is chosen stands in the address, so that it can be sent to others. Without scripts the tables are whole.
 // A table is read when its fold is opened or a link leads into it: closed, it costs nothing.
 
@@ -29,7 +29,7 @@ class Evidence {
     if (noscript) noscript.textContent = whole.outerHTML;
   }
 
-  // The rows, in the order of the reader; the first to ask has them read.
+  // The rows as sorted; the first to ask has them read.
   get rows() {
     return (this._rows ??= this.read());
   }
@@ -39,7 +39,7 @@ class Evidence {
     this.table = new DOMParser().parseFromString(noscript.textContent, "text/html").querySelector("table");
     this.body = this.table.tBodies[0];
     const rows = [...this.body.rows];
-    this.words = new Map(rows.map((row) => [row, plain(row.textContent)]));
+    this.words = new Map(rows.map((row) => [row, plain(row.id + row.textContent)]));
     this.total = tally(rows)[0];
     this.body.replaceChildren();
     noscript.replaceWith(this.table);
@@ -72,7 +72,7 @@ class Evidence {
     this.chosen = chosen;
   }
 
-  // The file behind the link has all rows of the page; those that the reader chose are cut from it, in his order.
+  // The file behind the link has all rows of the page; those that were chosen are cut from it, in their order.
   async take(event) {
     if (!this.chosen || !("rows" in this.link.dataset)) return;
     event.preventDefault();
