@@ -68,6 +68,11 @@ def main() -> None:
         timed("the screening opens as it was ranked", lambda: ranking.opened(book, "dormancy"))
         screening.keep(book, "dormancy", queue.waiting[0], "exclude", screening.REASONS[0], "Benchmark")
         timed("the screening opens after a change", lambda: ranking.opened(book, "dormancy"))
+        for number, one in enumerate(queue.waiting[20:320]):
+            decision = ("exclude", screening.REASONS[0]) if number % 4 else ("include", "")
+            screening.keep(book, "dormancy", one, *decision, "Benchmark")
+        for time_of in ("first", "second"):  # the first imports the machine that learns
+            timed(f"ranking learned from 300 decisions, the {time_of} time", lambda: ranking.queue(book, "dormancy"))
         timed("the check of the living layer", lambda: rules.problems(book))
         tables = ("records", "duplicates", "decisions", "integrity", "sentences")
         timed("the check of its tables", lambda: [located(f"living_{name}", book) for name in tables])
