@@ -110,7 +110,16 @@ def synthetic(root: Path, chapters: int, references: int, citations: int, second
 
 def copy_of_this_book(root: Path) -> Path:
     """A copy, so that measuring leaves the working tree alone; returns its longest chapter."""
-    for name in ("_config.yml", "_toc.yml", "index.md", "requirements.txt", "CHANGELOG.md", "chapters", "data", "seedsoil"):
+    for name in (
+        "_config.yml",
+        "_toc.yml",
+        "index.md",
+        "requirements.txt",
+        "CHANGELOG.md",
+        "chapters",
+        "data",
+        "seedsoil",
+    ):
         source = ROOT / name
         shutil.copytree(source, root / name) if source.is_dir() else shutil.copy(source, root / name)
     return max((root / "chapters").glob("*.md"), key=lambda path: path.stat().st_size)
