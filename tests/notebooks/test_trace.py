@@ -203,10 +203,15 @@ def test_no_cell_waits_for_a_reader_that_has_gone(monkeypatch):
     trace.settle(None)
 
 
-def test_where_a_compiled_module_says_its_source_is_counts_as_no_file():
+def test_where_a_compiled_module_says_its_source_is_counts_as_no_file(tmp_path, monkeypatch):
     """A traceback that is printed late asks for `zmq/backend/cython/_zmq.py`; no cell did."""
     import zmq.backend.cython._zmq  # noqa: F401
 
     assert trace.is_compiled("zmq/backend/cython/_zmq.py")
     for path in ("/zmq/backend/cython/_zmq.py", "zmq/backend/cython/none.py", "pytest.py", "later.txt", b"later", 3):
         assert not trace.is_compiled(path)
+    monkeypatch.chdir(tmp_path)
+    watch = trace.Watch(str(tmp_path), str(tmp_path.parent / f"{tmp_path.name}-trace"))
+    watch.note("zmq/backend/cython/_zmq.py")
+    watch.note("later.txt")
+    assert watch.seen == {"later.txt"}
