@@ -93,15 +93,23 @@ class Forking(LocalProvisioner):
         return self.connection_info
 
 
-class ForkingManager(AsyncKernelManager):
-    """Starts kernels by a fork, where that can be done.
+class NamedManager(AsyncKernelManager):
+    """Starts kernels that are spoken to by sockets with a name (abstract, thus no files), where the system has them.
 
-    They are spoken to by sockets with a name (abstract, thus no files). The number of a port would be chosen before the
-    kernel takes it, and on a busy machine another process may take it first: then the kernel dies as it begins.
+    The number of a port would be chosen before the kernel takes it, and on a busy machine another process may take it
+    first: then the kernel dies as it begins.
     """
 
     def __init__(self, **traits):
         super().__init__(**traits)
         if sys.platform == "linux":
             self.transport, self.ip = "ipc", f"@seedsoil-{uuid4().hex}"
+
+
+class ForkingManager(NamedManager):
+    """Starts kernels by a fork, where that can be done."""
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        if sys.platform == "linux":
             self.provisioner = Forking(kernel_id="", kernel_spec=self.kernel_spec, parent=self)

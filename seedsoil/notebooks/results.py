@@ -12,10 +12,10 @@ from pathlib import Path
 
 import nbformat
 import yaml
-from jupyter_client.manager import AsyncKernelManager
 
 from seedsoil.files import replace_file
 from seedsoil.notebooks.execution import Page, Runs
+from seedsoil.notebooks.kernels import NamedManager
 
 OMITTED = "omitted"
 
@@ -84,7 +84,7 @@ def repeat(root: Path) -> list[str]:
     """
     runs, pages, again = Runs(root), chapters(root), chapters(root)
     runs.bring_up_to_date(pages)
-    Runs(root, AsyncKernelManager).execute_all(again)
+    Runs(root, NamedManager).execute_all(again)
     found = []
     for page, fresh in zip(pages, again, strict=True):
         remembered = runs.outputs(page.notebook).cells

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are for
 def ran(tmp_path):
     """Runs a page of one cell in a book of its own, and returns what it printed."""
 
-    def run(code):
+    def run(code, manager=kernels.ForkingManager):
         path = tmp_path / "page.md"
         path.write_text(HEADER + cell(code))
-        runs = Runs(tmp_path)
+        runs = Runs(tmp_path, manager)
         page = runs.page(path)
         runs.execute_all([page])
         return "".join(output.text for output in page.code[0].outputs)
@@ -71,11 +71,15 @@ def test_where_the_process_to_fork_from_was_killed_there_is_another(ran):
     assert ran("print('runs')") == "runs\n" and kernels.parent() is not first
 
 
-def test_no_kernel_waits_for_a_port_that_another_process_may_take(ran):
+@pytest.mark.parametrize("manager", [kernels.ForkingManager, kernels.NamedManager])
+def test_no_kernel_waits_for_a_port_that_another_process_may_take(ran, manager):
     told = ran(
-        "from ipykernel.connect import get_connection_info\nprint(get_connection_info(unpack=True)['transport'])"
+        "import os\nfrom ipykernel.connect import get_connection_info\n"
+        "print(get_connection_info(unpack=True)['transport'], os.getppid())",
+        manager,
     )
-    assert told == "ipc\n"
+    starter = kernels.parent().pid if manager is kernels.ForkingManager else os.getpid()
+    assert told == f"ipc {starter}\n"
 
 
 def test_a_kernel_that_cannot_begin_says_why(tmp_path):
