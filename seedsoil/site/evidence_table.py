@@ -5,8 +5,8 @@ with `:process: dormancy`, `:ids: a, b` or `:refs: key, key`, the rows that fit 
 of the book, whose papers are then those of the list of all references.
 Findings and effects have a table each. Each row has the anchor `row-ID`, and its reference counts as cited by the page.
 
-The table stands in a <noscript>, whole, for readers without scripts; for others it is text until `evidence.js` shows
-the rows that they choose. Hundreds of rows would otherwise make a page slow that shows ten of them.
+The table is made whole, in a <noscript>; `seedsoil.site.whole_tables` gives it a page of its own, and `evidence.js`
+fetches it and shows the rows that a reader chooses. Hundreds of rows would otherwise make a page heavy that shows ten.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ def fill(app, doctree) -> None:
         domain.note(app.env.docname, every=True)
     else:
         domain.note(app.env.docname, shown=tuple(dict.fromkeys(row["id"] for row in rows)))
+    tables: list[str] = []  # the names under which they stand whole
     for node, found in answers.items():
         boxes = []
         for table in EVIDENCE:
@@ -95,8 +96,11 @@ def fill(app, doctree) -> None:
                         paper = cite_again(key, "bare") if key in cited else cite(doctree, app.env, key, "bare")
                         cited.add(key)
                     body.append(table_row(row, anchor, paper, names, shown))
-                boxes.append(_box(domain, app.env.docname, here, body, node))
+                before = sum(name.startswith(f"{app.env.docname}-{table}") for name in tables)
+                tables.append(f"{app.env.docname}-{table}{f'-{before + 1}' if before else ''}")
+                boxes.append(_box(domain, app.env.docname, tables[-1], here, body, node))
         node.replace_self(boxes)
+    domain.note(app.env.docname, whole_tables=tuple(tables))
 
 
 def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
@@ -128,7 +132,7 @@ def _names(domain, rows: list[Row]) -> dict[str, str]:
 # --- boxes -------------------------------------------------------------------------------------------------------
 
 
-def _box(domain, page: str, rows: list[Row], body: list[element], node: request) -> element:
+def _box(domain, page: str, name: str, rows: list[Row], body: list[element], node: request) -> element:
     table = rows[0].table
     caption = f"{table.capitalize()} {node['about']}"
     headings = [*COLUMNS[table], "Paper"]
@@ -141,9 +145,10 @@ def _box(domain, page: str, rows: list[Row], body: list[element], node: request)
         _facets(rows, table),
         html("noscript", whole),
         html("button", "Show all", type="button", class_="more pst-js-only", hidden=""),
-        _download(domain, page, rows, caption) if not node["every"] else _file(table),
+        _download(domain, page, name, rows, caption) if not node["every"] else _file(table),
         class_="evidence",
         id=f"evidence-{table}",
+        data_table=f"{name.rpartition('/')[2]}.html",
     )
 
 
@@ -176,11 +181,9 @@ def _facets(rows: list[Row], table: str) -> element:
     )
 
 
-def _download(domain, page: str, rows: list[Row], caption: str) -> element:
+def _download(domain, page: str, name: str, rows: list[Row], caption: str) -> element:
     """The rows of the table as a file of the site; within the page they would make it a fifth heavier."""
-    files = domain.noted(page).get("files", ())
-    before = sum(name.startswith(f"{page}-{rows[0].table}") for name, _ in files)
-    name = f"{page}-{rows[0].table}{f'-{before + 1}' if before else ''}.csv"
+    name, files = f"{name}.csv", domain.noted(page).get("files", ())
     domain.note(page, files=(*files, (name, tuple(row["id"] for row in rows))))
     return html(
         "a",
@@ -236,4 +239,4 @@ def setup(app):
     app.add_js_file("evidence.js", priority=800)  # before `book.js`, which opens what a link leads to
     app.connect("doctree-read", fill)
     app.connect("build-finished", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 3}

@@ -8,11 +8,16 @@ async ({ names, root, title }) => {
   const sheets = new Set([...document.querySelectorAll("link[rel=stylesheet]")].map((link) => link.href));
   const loaded = [];
   const parts = [];
+  const tables = new Map(); // the page of each table of evidence, and the name of the page that it is of
   for (const [from, name] of within) {
     const page = new DOMParser().parseFromString(await (await fetch(from)).text(), "text/html");
     const part = page.querySelector("article");
-    // Without scripts, as it is parsed here, all rows of evidence stand in <noscript>.
-    for (const rows of part.querySelectorAll("noscript")) rows.replaceWith(...rows.childNodes);
+    for (const box of part.querySelectorAll("[data-table]")) {
+      const table = new URL(box.dataset.table, from).href;
+      const whole = new DOMParser().parseFromString(await (await fetch(table)).text(), "text/html");
+      box.querySelector("noscript").replaceWith(whole.querySelector(".evidence table"));
+      tables.set(table, name);
+    }
     for (const fold of part.querySelectorAll(FOLDED)) fold.open = true;
     for (const named of part.querySelectorAll("[id]")) named.id = `${name}--${named.id}`;
     for (const relation of ["for", "headers", "aria-labelledby", "aria-describedby"]) {
@@ -24,7 +29,7 @@ async ({ names, root, title }) => {
     for (const image of part.querySelectorAll("img[src]")) image.src = new URL(image.getAttribute("src"), from).href;
     for (const link of part.querySelectorAll("a[href]")) {
       const [target, place] = new URL(link.getAttribute("href"), from).href.split("#");
-      const other = within.get(target);
+      const other = within.get(target) ?? tables.get(target);
       link.setAttribute("href", other ? `#${place ? `${other}--${place}` : other}` : `${target}${place ? `#${place}` : ""}`);
     }
     for (const link of page.querySelectorAll("head > link[rel=stylesheet]")) {

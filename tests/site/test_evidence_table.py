@@ -67,7 +67,12 @@ def book(tmp_path_factory):
 
 
 def soup(book, name):
-    return BeautifulSoup(article(book, name), "html.parser")
+    """A page with its tables in their places; they stand on pages of their own."""
+    page = BeautifulSoup(article(book, name), "html.parser")
+    for box in page.select("[data-table]"):
+        whole = BeautifulSoup((book / "_build/html" / box["data-table"]).read_text("utf8"), "html.parser")
+        box.noscript.replace_with(whole.select_one(".evidence table"))
+    return page
 
 
 def rows(book, name):
@@ -86,13 +91,14 @@ def test_options_choose_rows_that_fit_any_of_them(book):
 def test_the_references_of_the_rows_are_listed_and_linked(book):
     assert listed(article(book, "niche")) == ["dawson2009vegfr", "erler2006lysyl", "kaplan2005vegfr"]
     for row in soup(book, "niche").select("tbody tr"):
-        assert row("td")[-1].find("a")["href"].startswith("#ref-")
+        assert row("td")[-1].find("a")["href"].startswith("niche.html#ref-")
 
 
-def test_tables_say_what_they_are_and_wait_whole(book):
+def test_tables_say_what_they_are_and_stand_elsewhere(book):
     box = soup(book, "niche").select_one("details.evidence")
     assert box.summary.get_text() == "Findings on niche: 2 rows, and 1 retracted" and not box.has_attr("open")
-    assert box.caption.get_text() == "Findings on niche" and box.noscript.table
+    assert box.caption.get_text() == "Findings on niche"
+    assert "<tbody" not in article(book, "niche"), "every row would make the page heavier"
     assert all(cell["scope"] == "col" for cell in box.select("thead th"))
     assert all(row.find("th")["scope"] == "row" for row in box.select("tbody tr"))
     assert len({len(row(["th", "td"])) for row in box("tr")}) == 1
@@ -115,15 +121,15 @@ def test_facets_offer_the_values_in_which_rows_differ_with_their_counts(book):
 
 def test_every_row_of_the_book_stands_on_one_page_and_leads_to_the_list_of_the_book(book):
     full = {item["id"] for item in BeautifulSoup((book / "_build/html/all.html").read_text(), "html.parser")(id=True)}
+    page = soup(book, "every")
     for table in ("findings", "effects"):
-        page = soup(book, f"every-{table}")
+        found = page.find(id=f"evidence-{table}").select("tbody tr")
         ids = [row["id"] for row in csv.DictReader((book / f"data/{table}.csv").open())]
-        assert rows(book, f"every-{table}") == ids
-        for row in page.select("tbody tr"):
+        assert [row["id"].removeprefix("row-") for row in found] == ids
+        for row in found:
             address, _, target = row("td")[-1].a["href"].partition("#")
             assert address == "all.html" and target in full
-        (link,) = soup(book, "every").find(id=f"evidence-{table}").noscript("a")
-        assert link["href"] == f"every-{table}.html" and not soup(book, "every").select("tbody tr, ul.references")
+    assert not page.select("ul.references")
 
 
 def test_retracted_rows_are_struck_marked_and_not_counted(book):
@@ -220,8 +226,13 @@ def test_messages_carry_grades_and_links(book):
     assert items[0]("p")[0].get_text() == "Marrow holds: asleep (Boyd, 2011)."
     assert items[1]("p")[0].get_text() == "Early niches, RR 2.15 (no interval published) (Cole, 2012)."
     targets = [link["href"] for link in items[0].details("a")]
-    assert targets == ["#row-ames-tgfb2", "#row-boyd-tgfb2"]
-    assert all(soup(book, "messages").find(id=target[1:]) for target in targets)
+    assert targets == ["messages-findings.html#row-ames-tgfb2", "messages-findings.html#row-boyd-tgfb2"]
+    assert all(soup(book, "messages").find(id=target.partition("#")[2]) for target in targets)
+
+
+def test_two_tables_of_a_kind_have_a_page_each(book):
+    pages = [box["data-table"] for box in soup(book, "twice").select("details.evidence")]
+    assert pages == ["twice-effects.html", "twice-effects-2.html"]
 
 
 def test_the_rules_stand_below_the_messages(book):

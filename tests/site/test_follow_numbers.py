@@ -63,9 +63,9 @@ def bound(site, name: str) -> dict[str, str]:
 
 def test_a_number_leads_to_its_row_on_the_page_or_to_the_page_of_its_row(site):
     assert bound(site, "rows") == {
-        "HR 1.00 (95% CI 0.80–1.27)": "#row-halo301-os",
+        "HR 1.00 (95% CI 0.80–1.27)": "rows-effects.html#row-halo301-os",
         "0.90 (95% CI 0.40–1.90) [unverified]": "evidence/doyle-ratio.html",
-        "HR 0.50 (95% CI 0.30–0.90) [retracted]": "#row-erler-ratio",
+        "HR 0.50 (95% CI 0.30–0.90) [retracted]": "rows-effects.html#row-erler-ratio",
         "30.60": "evidence/proportions-braun-positive.html",
     }
     page = BeautifulSoup((site / "evidence/proportions-braun-positive.html").read_text("utf8"), "html.parser")

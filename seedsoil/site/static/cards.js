@@ -63,6 +63,7 @@ async function openSheet(next, byKeyboard) {
   const text = await said(next);
   if (!text.length) return void location.assign(next.href);
   const further = isBound(next) && (await linksOf(next));
+  const rows = (!further && !next.dataset.definition && (await window.evidenceOf?.(next.hash.slice(1)))) || [];
   if (asked !== mine) return;
   close();
   link = next;
@@ -74,7 +75,6 @@ async function openSheet(next, byKeyboard) {
   const parts = [words];
   if (further) parts.push(further);
   else if (!link.dataset.definition) {
-    const rows = window.evidenceOf?.(link.hash.slice(1)) ?? [];
     const cited = places(link).map((place) => [`#${place.closest("[id]").id}`, place.closest("section")?.querySelector("h1, h2, h3").firstChild.textContent]);
     if (rows.length) parts.push(list("It gave this page", rows));
     if (cited.length > 1) parts.push(list("Cited under", cited));

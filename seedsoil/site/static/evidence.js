@@ -1,6 +1,6 @@
-// Draws the tables of evidence that wait in <noscript>: ten rows first, those that readers choose, in their order.
-// What is chosen stands in the address, so that it can be sent to others. Without scripts the tables are whole.
-// A table is read when its fold is opened or a link leads into it: closed, it costs nothing.
+// Shows the tables of evidence: ten rows first, those that readers choose, in their order.
+// What is chosen stands in the address, so that it can be sent to others. Without scripts a link leads to each table:
+// it is fetched when its fold is opened or a link leads into it.
 
 const FIRST = 10;
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -8,47 +8,52 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 class Evidence {
   constructor(box) {
     this.box = box;
+    this.page = box.dataset.table;
     [this.form, this.more, this.link] = ["form", ".more", ".download-csv"].map((name) => box.querySelector(name));
     this.all = false; // whether more than the first are shown
-    box.addEventListener("toggle", async () => box.open && (await this.ready(), this.show()));
+    box.addEventListener("toggle", () => box.open && this.show());
     this.more.addEventListener("click", () => this.showMore());
     this.link.addEventListener("click", (event) => this.take(event));
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("input", () => (this.show(), keepAddress()));
-    this.form.addEventListener("reset", () => setTimeout(() => (this.show(), keepAddress())));
-    addEventListener("beforeprint", () => this.showAll());
+    const chosen = () => (this.show(), keepAddress());
+    this.form.addEventListener("input", chosen);
+    this.form.addEventListener("reset", () => setTimeout(chosen));
+    addEventListener("beforeprint", () => this.print());
   }
 
-  // A table with all rows of the book stands on a page of its own, and is fetched when it is asked for.
   async ready() {
-    const { table } = this.box.dataset;
-    if (!table) return;
-    this.fetched ??= fetch(table).then((answer) => answer.text());
-    const whole = new DOMParser().parseFromString(await this.fetched, "text/html").querySelector(".evidence table");
-    const noscript = this.box.querySelector("noscript");
-    if (noscript) noscript.textContent = whole.outerHTML;
+    this.asked ??= fetch(this.page).then((answer) => (answer.ok ? answer.text() : ""));
+    this.read(await this.asked.catch(() => ""));
+    return this.rows;
   }
 
-  // The rows as sorted; the first to ask has them read.
-  get rows() {
-    return (this._rows ??= this.read());
+  // Paper does not wait.
+  print() {
+    const request = new XMLHttpRequest();
+    request.open("GET", this.page, false);
+    if (!this.rows) request.send();
+    this.read(request.responseText);
+    this.drawAll();
   }
 
-  read() {
+  // Where nothing came, as from a disk, the link is shown.
+  read(text) {
     const noscript = this.box.querySelector("noscript");
-    this.table = new DOMParser().parseFromString(noscript.textContent, "text/html").querySelector("table");
+    if (this.rows || !noscript) return;
+    this.table = new DOMParser().parseFromString(text, "text/html").querySelector(".evidence table");
+    if (!this.table) return void (noscript.outerHTML = noscript.textContent);
+    leadWithin(this.table);
     this.body = this.table.tBodies[0];
-    const rows = [...this.body.rows];
-    this.words = new Map(rows.map((row) => [row, plain(row.id + row.textContent)]));
-    this.total = tally(rows)[0];
+    this.rows = [...this.body.rows]; // as sorted
+    this.stored = [...this.rows]; // as in the file
+    this.words = new Map(this.rows.map((row) => [row, plain(row.id + row.textContent)]));
+    this.total = tally(this.rows)[0];
     this.body.replaceChildren();
     noscript.replaceWith(this.table);
     this.table.querySelectorAll("thead button").forEach((button, column) => {
       button.disabled = false;
       button.addEventListener("click", () => this.sort(button.parentElement, column));
     });
-    this.place = new Map(rows.map((row, number) => [row, number]));
-    return rows;
   }
 
   fits(row) {
@@ -59,7 +64,11 @@ class Evidence {
     });
   }
 
-  show() {
+  async show() {
+    if (await this.ready()) this.draw();
+  }
+
+  draw() {
     const chosen = this.rows.filter((row) => this.fits(row));
     const [count, retracted] = tally(chosen);
     const shown = this.all ? chosen : chosen.slice(0, FIRST);
@@ -78,21 +87,21 @@ class Evidence {
     event.preventDefault();
     const file = await (await fetch(this.link.href)).text();
     const [header, ...records] = file.match(/(?:[^"\n]|"[^"]*")+/g); // quoted line breaks end no record
-    const text = [header, ...this.chosen.map((row) => records[this.place.get(row)]), ""].join("\n");
+    const text = [header, ...this.chosen.map((row) => records[this.stored.indexOf(row)]), ""].join("\n");
     const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
     Object.assign(document.createElement("a"), { href, download: this.link.download }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   }
 
-  showAll() {
+  drawAll() {
     this.all = true;
-    this.show();
+    if (this.rows) this.draw();
   }
 
   // The button goes; the focus goes on where the new rows begin.
   showMore() {
     const next = this.body.rows.length;
-    this.showAll();
+    this.drawAll();
     this.body.rows[next].tabIndex = -1;
     this.body.rows[next].focus();
   }
@@ -107,11 +116,11 @@ class Evidence {
     const compare = (a, b) => (a !== "" && b !== "" && a - b) || a.localeCompare(b, "en");
     const order = (a, b) => (!keys.get(a) - !keys.get(b)) || compare(keys.get(a), keys.get(b)) * (down ? -1 : 1);
     this.rows.sort(order);
-    this.show();
+    this.draw();
   }
 
   holds(id) {
-    return this.rows.some((row) => row.id === id || row.querySelector(`#${CSS.escape(id)}`));
+    return this.rows?.some((row) => row.id === id || row.querySelector(`#${CSS.escape(id)}`));
   }
 }
 
@@ -141,26 +150,37 @@ function readAddress() {
     }
 }
 
-// A link to a row, or to a place within one, shows it whatever was chosen; `book.js` opens the fold and goes there.
+// Without scripts, links to rows lead to the pages of the tables, and those in the tables back.
+function leadWithin(root) {
+  const pages = boxes.flatMap(({ page }) => [page, page.replace(/-\w+(-\d+)?\.html$/, ".html")]);
+  for (const link of root.querySelectorAll("a[href*='.html#']")) {
+    const [page, place] = link.getAttribute("href").split("#");
+    if (pages.includes(page)) link.setAttribute("href", `#${place}`);
+  }
+}
+
+const allRead = () => Promise.all(boxes.map((box) => box.ready()));
+
+// A link to a row, or to a place within one, shows it whatever was chosen.
 async function showTarget() {
   const id = decodeURIComponent(location.hash.slice(1));
   if (!id || document.getElementById(id)) return;
-  const fetched = boxes.some(({ box }) => box.dataset.table);
-  if (fetched) await Promise.all(boxes.map((box) => box.ready()));
+  await allRead();
   const holder = boxes.find((box) => box.holds(id));
   if (!holder) return;
   for (const field of holder.form.elements) field.value = "";
-  holder.showAll();
-  if (fetched) window.reveal();
+  holder.drawAll();
+  window.reveal();
 }
 
 // The rows that a work gave to the page, each with its address and what it says; for the sheet of a citation.
-window.evidenceOf = (ref) =>
-  boxes
-    .flatMap(({ rows }) => rows)
+window.evidenceOf = async (ref) =>
+  (await allRead())
+    .flatMap((rows) => rows ?? [])
     .filter((row) => row.id && row.querySelector(`.citation a[href="#${ref}"]`))
     .map((row) => [`#${row.id}`, row.cells[0].firstElementChild.textContent]);
 
+leadWithin(document);
 readAddress();
 showTarget();
 addEventListener("hashchange", showTarget);
