@@ -160,7 +160,7 @@ def test_every_row_and_every_former_name_has_an_address(site):
     assert all(name.startswith(twin(ROOT, name)["table"].replace("_", "-")) for name in others)
 
 
-HREF = re.compile(r'\bhref="([^"]*)"')
+HREF, ID, TABLE = (re.compile(rf'\b{name}="([^"]*)"') for name in ("href", "id", "data-table"))
 
 
 def broken(site: Path, folder: str) -> set[str]:
@@ -177,7 +177,9 @@ def broken(site: Path, folder: str) -> set[str]:
                 found.add(f"{path.name}: {address}")
             elif anchor:
                 if target not in ids or target == path:
-                    ids[target] = set(re.findall(r'\bid="([^"]*)"', target.read_text("utf8")))
+                    text = target.read_text("utf8")
+                    fetched = [(target.parent / table).read_text("utf8") for table in TABLE.findall(text)]
+                    ids[target] = {name for part in (text, *fetched) for name in ID.findall(part)}
                 if anchor not in ids[target]:
                     found.add(f"{path.name}: {address}")
     return found
