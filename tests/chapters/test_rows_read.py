@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 from seedsoil.notebooks.execution import Runs
 from seedsoil.notebooks.results import chapters
@@ -18,7 +19,10 @@ def test_a_chapter_reads_the_effects_that_it_shows(site):
     with (ROOT / "data/effects.csv").open(encoding="utf8") as file:
         effects = list(csv.DictReader(file))
     for page in chapters(ROOT):
-        shown = (site / page.name).with_suffix(".html").read_text("utf8") + page.path.read_text("utf8")
+        built = (site / page.name).with_suffix(".html")
+        html = built.read_text("utf8")
+        tables = [built.with_name(name).read_text("utf8") for name in re.findall('data-table="([^"]+)"', html)]
+        shown = "".join([page.path.read_text("utf8"), html, *tables])
         for _, _, where in [asked for asked in questions(page) if asked[:2] == ["rows", "effects"]]:
             assert where, f"{page.name} loads all effects, and runs again when any of them changes"
             read = [row["id"] for row in effects if all(row[column] in texts for column, texts in where.items())]
