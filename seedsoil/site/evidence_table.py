@@ -25,6 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
 from seedsoil.evidence.library import Row, Unknown
+from seedsoil.site import whole_tables
 from seedsoil.site.citations import cite, cite_again, cite_in_book, keys_cited
 from seedsoil.site.evidence_rows import COLUMNS, facets, others, row_anchor, table_row
 from seedsoil.site.markup import element, html
@@ -81,7 +82,8 @@ def fill(app, doctree) -> None:
         domain.note(app.env.docname, every=True)
     else:
         domain.note(app.env.docname, shown=tuple(dict.fromkeys(row["id"] for row in rows)))
-    tables: list[str] = []  # the names under which they stand whole
+    tables: list[str] = []
+    whole: list[str] = []  # the names of the pages on which they stand
     for node, found in answers.items():
         boxes = []
         for table in EVIDENCE:
@@ -98,9 +100,10 @@ def fill(app, doctree) -> None:
                     body.append(table_row(row, anchor, paper, names, shown))
                 before = sum(name.startswith(f"{app.env.docname}-{table}") for name in tables)
                 tables.append(f"{app.env.docname}-{table}{f'-{before + 1}' if before else ''}")
-                boxes.append(_box(domain, app.env.docname, tables[-1], here, body, node))
+                whole += (pages := whole_tables.pages(tables[-1], len(here)))
+                boxes.append(_box(domain, app.env.docname, pages, here, body, node))
         node.replace_self(boxes)
-    domain.note(app.env.docname, whole_tables=tuple(tables))
+    domain.note(app.env.docname, whole_tables=tuple(whole))
 
 
 def _answer(domain, node: request, ids: tuple[str, ...], refs: tuple[str, ...]) -> tuple[Row, ...]:
@@ -132,7 +135,7 @@ def _names(domain, rows: list[Row]) -> dict[str, str]:
 # --- boxes -------------------------------------------------------------------------------------------------------
 
 
-def _box(domain, page: str, name: str, rows: list[Row], body: list[element], node: request) -> element:
+def _box(domain, page: str, pages: list[str], rows: list[Row], body: list[element], node: request) -> element:
     table = rows[0].table
     caption = f"{table.capitalize()} {node['about']}"
     headings = [*COLUMNS[table], "Paper"]
@@ -145,10 +148,10 @@ def _box(domain, page: str, name: str, rows: list[Row], body: list[element], nod
         _facets(rows, table),
         html("noscript", whole),
         html("button", "Show all", type="button", class_="more pst-js-only", hidden=""),
-        _download(domain, page, name, rows, caption) if not node["every"] else _file(table),
+        _download(domain, page, pages[0], rows, caption) if not node["every"] else _file(table),
         class_="evidence",
         id=f"evidence-{table}",
-        data_table=f"{name.rpartition('/')[2]}.html",
+        data_table=" ".join(f"{name.rpartition('/')[2]}.html" for name in pages),
     )
 
 

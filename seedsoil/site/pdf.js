@@ -13,10 +13,12 @@ async ({ names, root, title }) => {
     const page = new DOMParser().parseFromString(await (await fetch(from)).text(), "text/html");
     const part = page.querySelector("article");
     for (const box of part.querySelectorAll("[data-table]")) {
-      const table = new URL(box.dataset.table, from).href;
-      const whole = new DOMParser().parseFromString(await (await fetch(table)).text(), "text/html");
-      box.querySelector("noscript").replaceWith(whole.querySelector(".evidence table"));
-      tables.set(table, name);
+      for (const table of box.dataset.table.split(" ").map((page) => new URL(page, from).href)) {
+        const whole = new DOMParser().parseFromString(await (await fetch(table)).text(), "text/html");
+        box.querySelector("noscript").before(whole.querySelector(".evidence table"));
+        tables.set(table, name);
+      }
+      box.querySelector("noscript").remove();
     }
     for (const fold of part.querySelectorAll(FOLDED)) fold.open = true;
     for (const named of part.querySelectorAll("[id]")) named.id = `${name}--${named.id}`;

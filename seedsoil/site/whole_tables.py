@@ -1,46 +1,71 @@
 """Each table of evidence stands whole on a page of its own, not on the page whose evidence it is.
 
-Pages would else grow with every row, the one with all rows first. `evidence.js` fetches a table when it is asked for;
-without scripts a link leads to it, and so do links to its rows.
+Pages would else grow with every row; a long table has several for the same reason. `evidence.js` fetches a table when
+it is asked for; without scripts links lead to it, and links to its rows there.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import unescape
 
 from seedsoil.site import light
 from seedsoil.site.light import Page
 
+MOST = 400  # rows of a page: more weigh more than a page should
 WHOLE = re.compile(
-    r'(?<= data-table=")(?P<address>[^"]+)(?P<before>".*?<noscript>)(?P<table>.*?)(?=</noscript>)', re.DOTALL
+    r'(?<= data-table=")(?P<addresses>[^"]+)(?P<before>".*?<noscript>)(?P<table>.*?)(?=</noscript>)', re.DOTALL
 )
+PARTS = re.compile(r"(?P<head>.*<tbody>)(?P<rows>.*)(?P<foot></tbody>.*)", re.DOTALL)
+ROW = re.compile(r"<tr .*?</tr>", re.DOTALL)
 TITLE = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 ID, LINK = re.compile(r' id="([^"]+)"'), re.compile(r'href="#([^"]+)"')
 
 
+def pages(name: str, rows: int) -> list[str]:
+    """The names of the pages of a table with so many rows."""
+    return [name, *(f"{name}-page-{number}" for number in range(2, math.ceil(rows / MOST) + 1))]
+
+
 def take_out(app, page: str, template: str, context: dict, doctree) -> None:
-    """Keep the tables of a page for pages of their own, and leave a link in the place of each."""
-    tables: dict[str, str] = {}  # by the address of the page of each, seen from its folder
+    """Keep the tables of a page for pages of their own, and leave links in the place of each."""
+    tables: list[
+        tuple[list[str], list[str]]
+    ] = []  # the addresses of the pages of each, seen from its folder, and texts
     places: dict[str, str] = {}  # the address of the page of each place in a table
 
     def leave(found: re.Match) -> str:
-        address, tables[address] = found["address"], found["table"]
-        places.update(dict.fromkeys(ID.findall(found["table"]), address))
-        link = f'<a href="{address}">{_title(found["table"])}, on a page of their own</a>'
-        return f"{address}{found['before']}{link}"
+        addresses, texts = found["addresses"].split(), list(_parts(found["table"]))
+        tables.append((addresses, texts))
+        for address, text in zip(addresses, texts, strict=True):
+            places.update(dict.fromkeys(ID.findall(text), address))
+        first, *further = addresses
+        links = [f'<a href="{first}">{_title(found["table"])}, on a page of their own</a>']
+        links += [f'<a href="{address}">page {number}</a>' for number, address in enumerate(further, 2)]
+        return f"{found['addresses']}{found['before']}{', '.join(links)}"
 
     left = WHOLE.sub(leave, context.get("body", ""))
     if not tables:
         return
     context["body"] = _lead(left, places)
     folder, _, last = page.rpartition("/")
-    for address, table in tables.items():
-        others, here = dict.fromkeys(LINK.findall(table), f"{last}.html"), dict.fromkeys(ID.findall(table), "")
-        shown = {"title": unescape(_title(table)), "table": _lead(table, others | places | here)}
-        shown |= {"of": app.env.titles[page].astext(), "of_address": f"{last}.html"}
-        app.seedsoil_whole_tables.append((folder, Page(address.removesuffix(".html"), "table.html", shown)))
+    of = {"of": app.env.titles[page].astext(), "of_address": f"{last}.html"}
+    for addresses, texts in tables:
+        for address, text in zip(addresses, texts, strict=True):
+            others, here = dict.fromkeys(LINK.findall(text), f"{last}.html"), dict.fromkeys(ID.findall(text), "")
+            table = _lead(text, others | places | here)
+            shown = {"title": unescape(_title(text)), "table": table, "pages": addresses, "here": address, **of}
+            app.seedsoil_whole_tables.append((folder, Page(address.removesuffix(".html"), "table.html", shown)))
+
+
+def _parts(table: str) -> Iterator[str]:
+    """A table for each page, with its head."""
+    found = PARTS.fullmatch(table)
+    rows = ROW.findall(found["rows"])
+    for start in range(0, len(rows), MOST):
+        yield found["head"] + "".join(rows[start : start + MOST]) + found["foot"]
 
 
 def _title(table: str) -> str:

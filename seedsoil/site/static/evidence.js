@@ -8,7 +8,7 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 class Evidence {
   constructor(box) {
     this.box = box;
-    this.page = box.dataset.table;
+    this.pages = box.dataset.table.split(" ");
     [this.form, this.more, this.link] = ["form", ".more", ".download-csv"].map((name) => box.querySelector(name));
     this.all = false; // whether more than the first are shown
     box.addEventListener("toggle", () => box.open && this.show());
@@ -22,26 +22,28 @@ class Evidence {
   }
 
   async ready() {
-    this.asked ??= fetch(this.page).then((answer) => (answer.ok ? answer.text() : ""));
-    this.read(await this.asked.catch(() => ""));
+    this.asked ??= Promise.all(this.pages.map(async (page) => (await fetch(page)).text()));
+    this.read(await this.asked.catch(() => []));
     return this.rows;
   }
 
   // Paper does not wait.
   print() {
     const request = new XMLHttpRequest();
-    request.open("GET", this.page, false);
-    if (!this.rows) request.send();
-    this.read(request.responseText);
+    const now = (page) => (request.open("GET", page, false), request.send(), request.responseText);
+    if (!this.rows) this.read(this.pages.map(now));
     this.drawAll();
   }
 
   // Where nothing came, as from a disk, the link is shown.
-  read(text) {
+  read(texts) {
     const noscript = this.box.querySelector("noscript");
     if (this.rows || !noscript) return;
-    this.table = new DOMParser().parseFromString(text, "text/html").querySelector(".evidence table");
-    if (!this.table) return void (noscript.outerHTML = noscript.textContent);
+    const tableOf = (text) => new DOMParser().parseFromString(text, "text/html").querySelector(".evidence table");
+    const [first, ...others] = texts.map(tableOf);
+    if (!first) return void (noscript.outerHTML = noscript.textContent);
+    for (const other of others) first.tBodies[0].append(...other.tBodies[0].rows);
+    this.table = first;
     leadWithin(this.table);
     this.body = this.table.tBodies[0];
     this.rows = [...this.body.rows]; // as sorted
@@ -152,7 +154,7 @@ function readAddress() {
 
 // Without scripts, links to rows lead to the pages of the tables, and those in the tables back.
 function leadWithin(root) {
-  const pages = boxes.flatMap(({ page }) => [page, page.replace(/-\w+(-\d+)?\.html$/, ".html")]);
+  const pages = boxes.flatMap(({ pages }) => [...pages, pages[0].replace(/-\w+(-\d+)?\.html$/, ".html")]);
   for (const link of root.querySelectorAll("a[href*='.html#']")) {
     const [page, place] = link.getAttribute("href").split("#");
     if (pages.includes(page)) link.setAttribute("href", `#${place}`);
