@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from seedsoil.evidence.judging import RULES
+from seedsoil.site.whole_tables import MOST, pages
 from tests.site.evidence_book import HOSTILE, change, page, write_evidence_book
 from tests.site.test_book import article, build, listed
 
@@ -228,6 +229,11 @@ def test_messages_carry_grades_and_links(book):
     targets = [link["href"] for link in items[0].details("a")]
     assert targets == ["messages-findings.html#row-ames-tgfb2", "messages-findings.html#row-boyd-tgfb2"]
     assert all(soup(book, "messages").find(id=target.partition("#")[2]) for target in targets)
+
+
+def test_a_long_table_goes_on_over_several_pages():
+    assert pages("a", 1) == pages("a", MOST) == ["a"]
+    assert pages("a", MOST + 1) == pages("a", 2 * MOST) == ["a", "a-page-2"]
 
 
 def test_two_tables_of_a_kind_have_a_page_each(book):

@@ -15,6 +15,7 @@ from seedsoil.site.evidence_rows import interval
 from seedsoil.site.glossary import named, names_of
 from seedsoil.site.key_messages import Said
 from seedsoil.site.landing import best, most_rows
+from seedsoil.site.whole_tables import MOST, pages
 from tests.site.test_pages import PAGES, ROOT, parsed
 
 CHAPTERS = [page for page in PAGES if "\nauthors:" in (ROOT / page).with_suffix(".md").read_text().split("---")[1]]
@@ -89,11 +90,13 @@ def test_every_table_and_the_package_stand_at_an_address_that_stays(site):
 
 def test_every_row_of_the_book_stands_on_the_page_of_evidence(site):
     for table in ("findings", "effects"):
-        page = parsed(site / f"chapters/evidence-{table}.html")
-        ids = {element["id"] for element in page.select("tbody tr[id]")}
-        assert parsed(site / "chapters/evidence.html").find(attrs={"data-table": f"evidence-{table}.html"})
         with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
-            assert {f"row-{row['id']}" for row in csv.DictReader(file)} <= ids
+            rows = [f"row-{row['id']}" for row in csv.DictReader(file)]
+        files = [f"{name}.html" for name in pages(f"evidence-{table}", len(rows))]
+        assert parsed(site / "chapters/evidence.html").find(attrs={"data-table": " ".join(files)})
+        found = [parsed(site / f"chapters/{file}").select("tbody tr[id]") for file in files]
+        assert [row["id"] for part in found for row in part] == rows
+        assert all(len(part) <= MOST for part in found)
 
 
 def test_every_work_stands_on_one_page_of_references(site):

@@ -35,6 +35,7 @@ PAGES = [f"{name}.html" for name in NAMES]
 every_page = pytest.mark.parametrize("page", PAGES)
 LIGHT = [
     "chapters/evidence-findings.html",
+    "chapters/evidence-findings-page-2.html",
     "chapters/evidence-effects.html",
     "chapters/organs-findings.html",
     *(f"evidence/{name}.html" for name in ("abcsg18-dfs", "kaplan2005-vegfr1-lung", "lin2007-macrophage-switch")),
@@ -56,7 +57,8 @@ def anchors(file: Path) -> set[str]:
 @functools.cache
 def fetched(file: Path) -> set[str]:
     """The places in the tables that the scripts of a page fetch where a link leads into one."""
-    return set().union(*(anchors(file.parent / box["data-table"]) for box in parsed(file).select("[data-table]")))
+    tables = " ".join(box["data-table"] for box in parsed(file).select("[data-table]"))
+    return set().union(*(anchors(file.parent / table) for table in tables.split()))
 
 
 def is_elsewhere(address: str) -> bool:

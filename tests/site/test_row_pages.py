@@ -178,7 +178,8 @@ def broken(site: Path, folder: str) -> set[str]:
             elif anchor:
                 if target not in ids or target == path:
                     text = target.read_text("utf8")
-                    fetched = [(target.parent / table).read_text("utf8") for table in TABLE.findall(text)]
+                    tables = " ".join(TABLE.findall(text)).split()
+                    fetched = [(target.parent / table).read_text("utf8") for table in tables]
                     ids[target] = {name for part in (text, *fetched) for name in ID.findall(part)}
                 if anchor not in ids[target]:
                     found.add(f"{path.name}: {address}")
