@@ -1,13 +1,12 @@
 """One browser for all tests of a worker, and one visit of each page for all that is asked of it."""
 
 import functools
-import http.server
-import threading
 from dataclasses import dataclass, field
 
 import pytest
 
 from tests.site import accessibility
+from tests.site.serving import served
 
 # CSS pixels, and the color schemes in the order in which they are seen: a page opens in the first, then it switches.
 WIDTHS = {390: ("light", "dark"), 1280: ("dark", "light")}
@@ -21,15 +20,8 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries().filter((entry
 @pytest.fixture(scope="module")
 def address(site):
     """Address of the site on this machine, ending in a slash."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(site) as address:
+        yield address
 
 
 @dataclass
@@ -58,7 +50,7 @@ def visits(browser, address):
         listeners = {
             "request": lambda request: met.requests.append(request.url),
             "response": lambda response: response.status >= 400 and met.failed.append(response.url),
-            "requestfailed": lambda request: met.failed.append(request.url),
+            "requestfailed": lambda request: met.failed.append(f"{request.url} ({request.failure})"),
             "console": lambda message: message.type in {"error", "warning"} and met.messages.append(message.text),
             "pageerror": lambda error: met.messages.append(str(error)),
         }

@@ -1,10 +1,7 @@
 """How a page is cited, and what a page of an archived version says with and without the newest site."""
 
-import functools
-import http.server
 import json
 import shutil
-import threading
 
 import pytest
 import rispy
@@ -17,6 +14,7 @@ from seedsoil.site import exports
 from seedsoil.site.cite_page import Citation
 from seedsoil.versions.changelog import Edition
 from tests.site.evidence_book import HOSTILE
+from tests.site.serving import served
 
 ADDRESS = "https://example.org/book/v/0.3.0/chapters/immune-escape.html"
 
@@ -61,14 +59,8 @@ def archived(site, tmp_path_factory):
     told = {"newest": "9.0.0", "day": "2027-01-01", "since": {"0.3.0": sentences}}
     (root / "book/versions.json").write_text(json.dumps(told), "utf8")
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=root)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/book/v/0.3.0/", root / "book/versions.json"
-        server.shutdown()
+    with served(root) as address:
+        yield f"{address}book/v/0.3.0/", root / "book/versions.json"
 
 
 @pytest.fixture(params=[390, 1280])

@@ -1,17 +1,15 @@
 """Tables of evidence, key messages and cards in a browser: sorting, filtering, downloads, keyboard, phone, print."""
 
 import csv
-import functools
-import http.server
 import io
 import itertools
-import threading
 
 import pytest
 
 from seedsoil.site.whole_tables import pages
 from tests.site import accessibility
 from tests.site.evidence_book import HOSTILE, REFERENCES, TABLES, change, write_evidence_book
+from tests.site.serving import served
 from tests.site.test_book import build
 from tests.site.test_pages import ROOT
 
@@ -446,8 +444,5 @@ def test_all_rows_are_fetched_when_their_fold_is_opened(browser, whole):
 @pytest.fixture
 def whole():
     """Address of the site of the whole book."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=ROOT / "_build/html")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(ROOT / "_build/html") as address:
+        yield address
