@@ -31,9 +31,7 @@ def pages(name: str, rows: int) -> list[str]:
 
 def take_out(app, page: str, template: str, context: dict, doctree) -> None:
     """Keep the tables of a page for pages of their own, and leave links in the place of each."""
-    tables: list[
-        tuple[list[str], list[str]]
-    ] = []  # the addresses of the pages of each, seen from its folder, and texts
+    tables: list[tuple[list[str], list[str]]] = []  # the addresses of the pages of each, and the text of each page
     places: dict[str, str] = {}  # the address of the page of each place in a table
 
     def leave(found: re.Match) -> str:
