@@ -239,10 +239,22 @@ def test_everything_stands_there_without_scripts(browser, address):
         assert tab.url == address + "page-findings.html#row-ames-tgfb2"
 
 
+def test_while_a_table_comes_its_box_says_so(tab):
+    asked = []
+    tab.route("**/page-findings.html", lambda route: asked.append(route))
+    tab.locator(".evidence summary").first.click()
+    status = box(tab).get_by_role("status")
+    tab.wait_for_function("document.querySelector('.evidence [role=status]').textContent === 'Fetching …'")
+    asked[0].continue_()
+    opened(tab)
+    assert status.inner_text() == "6 rows, and 1 retracted"
+
+
 def test_a_table_that_does_not_come_leaves_its_link(tab):
     tab.route("**/page-findings.html", lambda route: route.abort())
     tab.locator(".evidence summary").first.click()
     box(tab).get_by_role("link", name="on a page of their own").wait_for()
+    assert box(tab).get_by_role("status").inner_text() == ""
     opened(tab, 1)
     assert len(names(tab, 1)) == 5
 

@@ -1,4 +1,4 @@
-// Shows the tables of evidence: ten rows first, those that readers choose, in their order.
+// Shows the tables of evidence: ten rows first, those that readers choose.
 // What is chosen stands in the address, so that it can be sent to others. Without scripts a link leads to each table:
 // it is fetched when its fold is opened or a link leads into it.
 
@@ -10,7 +10,8 @@ class Evidence {
     this.box = box;
     this.pages = box.dataset.table.split(" ");
     [this.form, this.more, this.link] = ["form", ".more", ".download-csv"].map((name) => box.querySelector(name));
-    this.all = false; // whether more than the first are shown
+    this.status = this.form.querySelector("[role=status]");
+    this.all = false; // more than the first are shown
     box.addEventListener("toggle", () => box.open && this.show());
     this.more.addEventListener("click", () => this.showMore());
     this.link.addEventListener("click", (event) => this.take(event));
@@ -67,7 +68,9 @@ class Evidence {
   }
 
   async show() {
+    if (!this.rows) this.status.textContent = "Fetching …";
     if (await this.ready()) this.draw();
+    else this.status.textContent = "";
   }
 
   draw() {
@@ -77,13 +80,13 @@ class Evidence {
     const same = shown.length === this.body.rows.length && shown.every((row, place) => row === this.body.rows[place]);
     if (!same) this.body.replaceChildren(...shown); // a row that stays keeps the focus
     const of = count === this.total ? "" : ` of ${this.total}`;
-    this.form.querySelector("[role=status]").textContent = `${count}${of} ${this.total === 1 ? "row" : "rows"}${retracted}`;
+    this.status.textContent = `${count}${of} ${this.total === 1 ? "row" : "rows"}${retracted}`;
     this.more.hidden = this.body.rows.length === chosen.length;
     this.more.textContent = `Show all ${chosen.length}`;
     this.chosen = chosen;
   }
 
-  // The file behind the link has all rows of the page; those that were chosen are cut from it, in their order.
+  // The file has all rows of the page; those chosen are cut from it, in their order.
   async take(event) {
     if (!this.chosen || !("rows" in this.link.dataset)) return;
     event.preventDefault();
