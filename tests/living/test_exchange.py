@@ -141,6 +141,9 @@ def test_the_page_screens_by_keys_and_gives_its_decisions_back(book, tmp_path, b
             break
     else:
         pytest.fail(page.inner_text("#place"))
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    assert page.inner_text("#place").startswith("3 of 3 decided"), "what the storage lost is lost"
     with page.expect_download() as download:
         page.click("#save")
     download.value.save_as(tmp_path / "back.json")
