@@ -123,6 +123,7 @@ def test_a_heading_stands_once_in_the_outline_with_its_spaces(document):
 def test_the_evidence_of_a_chapter_is_in_it_whole(document):
     """Every row, and how many there are; its words may go on over a page."""
     text = squeezed("".join(page.extract_text() for page in document.pages))
+    assert "References" in text
     for table in ("findings", "effects"):
         page = BeautifulSoup((ROOT / pdf.SITE / f"chapters/{CHAPTER}-{table}.html").read_text("utf8"), "html.parser")
         said = [squeezed(row.th.find(["span", "s"]).get_text())[:30] for row in page.select("tbody tr")]
