@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import date
 
@@ -204,10 +205,11 @@ search.run(pathlib.Path({book!r}), "dormancy", datetime.date(2026, 11, 28), ("eu
 def test_a_killed_search_goes_on_where_it_was(book, apis):
     """Killed while it asks for its third page; the next run asks for no page twice and has every record."""
     play = europepmc_records([record(n, f"Cells {n} in bone") for n in range(1, 10)])
+    killed = threading.Event()
 
     def slow(path, parameters):
         if parameters["cursorMark"] == "after-2":
-            time.sleep(0.5)
+            killed.wait(60)
         return play(path, parameters)
 
     apis.answers["europepmc"] = slow
@@ -219,6 +221,7 @@ def test_a_killed_search_goes_on_where_it_was(book, apis):
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    killed.set()
     assert records(book) == []
     before = len(apis.asked)
     made = run(book)

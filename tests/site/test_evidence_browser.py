@@ -240,14 +240,17 @@ def test_everything_stands_there_without_scripts(browser, address):
 
 
 def test_while_a_table_comes_its_box_says_so(tab):
-    asked = []
-    tab.route("**/page-findings.html", lambda route: asked.append(route))
-    tab.locator(".evidence summary").first.click()
     status = box(tab).get_by_role("status")
-    tab.wait_for_function("document.querySelector('.evidence [role=status]').textContent === 'Fetching …'")
-    asked[0].continue_()
+    said = []
+
+    def late(route):
+        said.append(status.inner_text())
+        route.continue_()
+
+    tab.route("**/page-findings.html", late)
+    tab.locator(".evidence summary").first.click()
     opened(tab)
-    assert status.inner_text() == "6 rows, and 1 retracted"
+    assert said == ["Fetching …"] and status.inner_text() == "6 rows, and 1 retracted"
 
 
 def test_a_table_that_does_not_come_leaves_its_link(tab):

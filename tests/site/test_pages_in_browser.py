@@ -44,6 +44,20 @@ def test_nothing_moves_while_a_page_comes(visits, page):
         assert met.shift < MOVES, f"{page} {width}: a layout shift of {met.shift:.2f}"
 
 
+def test_what_has_come_of_a_page_stands_where_it_will(browser, address):
+    """On a slow line a page is shown before its sections have come, and their list comes last."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        tab = context.new_page()
+        body = tab.request.get(address + PAGES[1]).text()
+        begun, found, _ = body.partition('id="text" tabindex="-1">')
+        parts, places = [body, begun + found], []
+        tab.route(f"**/{PAGES[1]}", lambda route: route.fulfill(body=parts.pop(), content_type="text/html"))
+        while parts:
+            tab.goto(address + PAGES[1])
+            places.append(tab.locator(".bd-article-container").evaluate("box => [box.offsetLeft, box.offsetWidth]"))
+        assert found and places[0] == places[1]
+
+
 @every_page
 def test_figures_stand_on_white(visits, page):
     for width, met in visits(page).items():
