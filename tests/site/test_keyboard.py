@@ -192,9 +192,10 @@ def test_the_focus_is_never_thrown_away(browser, address):
             if closes:
                 until(tab, lambda control=selector: not is_focused(tab, control))
                 tab.keyboard.press("Escape")
+                until(tab, lambda control=selector: is_focused(tab, control), f"{selector} lost the focus")
             else:
                 tab.wait_for_timeout(50)
-            until(tab, lambda control=selector: is_focused(tab, control), f"{selector} lost the focus")
+                assert is_focused(tab, selector), f"{selector} lost the focus to {focused(tab)}"
 
 
 def test_toggles_say_what_is_open_and_the_color_mode_says_which(browser, address):
